@@ -1,0 +1,32 @@
+namespace DbConductor;
+
+/// <summary>How rows are written.</summary>
+public sealed record SaveOptions
+{
+    /// <summary>What happens to rows that are there already.</summary>
+    public SaveMode Mode { get; init; } = SaveMode.Insert;
+
+    /// <summary>The columns that identify a row; empty means the table's primary key.</summary>
+    public IReadOnlyList<string> Key { get; init; } = [];
+
+    /// <summary>Whether a table that is missing is created.</summary>
+    public bool CreateTable { get; init; }
+
+    /// <summary>Declared types by column, for a table that is created.</summary>
+    public IReadOnlyDictionary<string, PortableType> ColumnTypes { get; init; } = new Dictionary<string, PortableType>();
+
+    /// <summary>Texts that mean null, by column; the entry under the empty name holds for every column.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> NullTexts { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The batch's id in the ledger; null means none.</summary>
+    public string? BatchId { get; init; }
+
+    /// <summary>Rows per commit; null means one commit for the whole call.</summary>
+    public long? CommitEvery { get; init; }
+
+    /// <summary>Rows per round trip; null leaves it to the adapter.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Called now and then with the number of rows sent so far, on any thread.</summary>
+    public Action<long>? OnProgress { get; init; }
+}

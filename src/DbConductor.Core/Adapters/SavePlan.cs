@@ -1,0 +1,34 @@
+namespace DbConductor;
+
+/// <summary>What a write would do.</summary>
+public sealed record SavePlan
+{
+    /// <summary>The table.</summary>
+    public required TableName Table { get; init; }
+
+    /// <summary>The path that would be taken.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The mode.</summary>
+    public required SaveMode Mode { get; init; }
+
+    /// <summary>The number of rows, where it is known beforehand.</summary>
+    public long? Rows { get; init; }
+
+    /// <summary>Statements that would create what is missing, in order.</summary>
+    public IReadOnlyList<string> Ddl { get; init; } = [];
+
+    /// <summary>What becomes of each column.</summary>
+    public IReadOnlyList<ColumnPlan> Columns { get; init; } = [];
+
+    /// <summary>What the operator should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>What becomes of one column on its way into a table.</summary>
+/// <param name="Source">The column of the input; null where the input has none and the table's default or null is written.</param>
+/// <param name="SourceType">Its portable type.</param>
+/// <param name="Target">The table's column.</param>
+/// <param name="TargetType">Its native type.</param>
+/// <param name="Note">What narrows, or what would be refused; empty where every value fits.</param>
+public sealed record ColumnPlan(string? Source, string? SourceType, string Target, string TargetType, string Note);
