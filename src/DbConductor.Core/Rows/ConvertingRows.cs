@@ -1,0 +1,368 @@
+using System.Globalization;
+
+namespace DbConductor;
+
+/// <summary>
+/// A row stream whose values have exactly the types of a target's columns, by the rules of <see cref="ValueConversion"/>.
+/// What does not fit is an error that names row and column, thrown by the getter that meets it. Owns its source.
+/// </summary>
+/// <remarks>
+/// Where source and target have the same type, the typed getters go straight to the source and nothing is boxed; every other cell is converted once per row.
+/// </remarks>
+public sealed class ConvertingRows : RowReader
+{
+    private readonly RowReader _source;
+    private readonly Cell[] _cells;
+    private readonly Column[] _columns;
+    private readonly Action<Column, long>? _onNewColumn;
+
+    /// <summary>Maps columns of a source to a target's.</summary>
+    /// <param name="source">The source, before its first row or on the way.</param>
+    /// <param name="columns">The target's columns, in the order in which this reader has them.</param>
+    /// <param name="nullTexts">Texts that stand for null, as in <see cref="SaveOptions.NullTexts"/>, by the target's column.</param>
+    /// <param name="onNewColumn">
+    /// Called with each column that the source appends, and the number of the row that brought it; when it returns, the column is left out. Null makes it an error.
+    /// </param>
+    public ConvertingRows(
+        RowReader source,
+        IReadOnlyList<ColumnMapping> columns,
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? nullTexts = null,
+        Action<Column, long>? onNewColumn = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(columns);
+        _source = source;
+        _onNewColumn = onNewColumn;
+        _columns = columns.Select(c => c.Target).ToArray();
+        _cells = columns
+            .Select(c => new Cell(source.Columns[c.Source].Type, c, nullTexts is null ? null : NullTexts.For(nullTexts, c.Target.Name)))
+            .ToArray();
+    }
+
+    /// <summary>How a cell is read.</summary>
+    private enum Access
+    {
+        /// <summary>By the converter, whatever the value's type.</summary>
+        Convert,
+        /// <summary>Straight from the source.</summary>
+        Direct,
+        /// <summary>As text, whose length and characters are looked at.</summary>
+        Text,
+        /// <summary>As a whole number of another size.</summary>
+        Integer,
+        /// <summary>As a decimal, whose digits are counted.</summary>
+        Decimal,
+    }
+
+    /// <summary>The number of rows met so far; while the reader stands on a row, that row's number, counted from 1.</summary>
+    public long RowNumber { get; private set; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Column> Columns => _columns;
+
+    /// <inheritdoc/>
+    public override bool FedByCaller => _source.FedByCaller;
+
+    /// <inheritdoc/>
+    public override long? RowCount => _source.RowCount;
+
+    /// <inheritdoc/>
+    public override bool IsMissing(int ordinal) => _source.IsMissing(_cells[ordinal].Source);
+
+    /// <inheritdoc/>
+    public override bool Read()
+    {
+        bool read = _source.Read();
+        RowNumber += read ? 1 : 0;
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        Task<bool> read = _source.ReadAsync(cancellationToken);
+        if (!read.IsCompletedSuccessfully)
+        {
+            return Slow(read);
+        }
+
+        RowNumber += read.Result ? 1 : 0;
+        return read;
+
+        async Task<bool> Slow(Task<bool> pending)
+        {
+            bool more = await pending.ConfigureAwait(false);
+            RowNumber += more ? 1 : 0;
+            return more;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool NextResult()
+    {
+        int known = _source.Columns.Count;
+        return _source.NextResult() && Appended(known);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<bool> NextResultAsync(CancellationToken cancellationToken)
+    {
+        int known = _source.Columns.Count;
+        return await _source.NextResultAsync(cancellationToken).ConfigureAwait(false) && Appended(known);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsDBNull(int ordinal)
+    {
+        Cell cell = _cells[ordinal];
+        bool isNull = cell.NullFromSource ? _source.IsDBNull(cell.Source) : Converted(cell) is null;
+        if (isNull && cell.RefusesNull)
+        {
+            throw NullProblem(cell);
+        }
+
+        return isNull;
+    }
+
+    /// <inheritdoc/>
+    public override object GetValue(int ordinal)
+    {
+        Cell cell = _cells[ordinal];
+        object? value = cell.Access == Access.Direct ? _source.GetValue(cell.Source) : Converted(cell);
+        if (value is null or DBNull)
+        {
+            return cell.RefusesNull ? throw NullProblem(cell) : DBNull.Value;
+        }
+
+        return value;
+    }
+
+    /// <inheritdoc/>
+    public override T GetFieldValue<T>(int ordinal)
+    {
+        // the comparisons of types are settled when the method is compiled for T, and the casts then box nothing
+        if (typeof(T) == typeof(long))
+        {
+            return (T)(object)GetInt64(ordinal);
+        }
+
+        if (typeof(T) == typeof(int))
+        {
+            return (T)(object)GetInt32(ordinal);
+        }
+
+        if (typeof(T) == typeof(short))
+        {
+            return (T)(object)GetInt16(ordinal);
+        }
+
+        if (typeof(T) == typeof(decimal))
+        {
+            return (T)(object)GetDecimal(ordinal);
+        }
+
+        Cell cell = _cells[ordinal];
+        return cell.Access == Access.Direct && typeof(T) == cell.ClrType ? _source.GetFieldValue<T>(cell.Source) : (T)GetValue(ordinal);
+    }
+
+    /// <inheritdoc/>
+    public override bool GetBoolean(int ordinal) =>
+        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetBoolean(cell.Source) : (bool)GetValue(ordinal);
+
+    /// <inheritdoc/>
+    public override short GetInt16(int ordinal) => _cells[ordinal] switch
+    {
+        { Access: Access.Direct } cell => _source.GetInt16(cell.Source),
+        { Access: Access.Integer, Kind: PortableKind.Int16 } cell => (short)Integer(cell),
+        _ => (short)GetValue(ordinal),
+    };
+
+    /// <inheritdoc/>
+    public override int GetInt32(int ordinal) => _cells[ordinal] switch
+    {
+        { Access: Access.Direct } cell => _source.GetInt32(cell.Source),
+        { Access: Access.Integer, Kind: PortableKind.Int32 } cell => (int)Integer(cell),
+        _ => (int)GetValue(ordinal),
+    };
+
+    /// <inheritdoc/>
+    public override long GetInt64(int ordinal) => _cells[ordinal] switch
+    {
+        { Access: Access.Direct } cell => _source.GetInt64(cell.Source),
+        { Access: Access.Integer, Kind: PortableKind.Int64 } cell => Integer(cell),
+        _ => (long)GetValue(ordinal),
+    };
+
+    /// <inheritdoc/>
+    public override decimal GetDecimal(int ordinal)
+    {
+        Cell cell = _cells[ordinal];
+        switch (cell.Access)
+        {
+            case Access.Direct:
+                return _source.GetDecimal(cell.Source);
+            case Access.Decimal:
+                decimal value = _source.GetDecimal(cell.Source);
+                return cell.Bounds!.Holds(value) ? value : throw Problem(cell, cell.Bounds.Problem(value));
+            default:
+                return (decimal)GetValue(ordinal);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override float GetFloat(int ordinal) =>
+        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetFloat(cell.Source) : (float)GetValue(ordinal);
+
+    /// <inheritdoc/>
+    public override double GetDouble(int ordinal) =>
+        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetDouble(cell.Source) : (double)GetValue(ordinal);
+
+    /// <inheritdoc/>
+    public override string GetString(int ordinal)
+    {
+        Cell cell = _cells[ordinal];
+        return cell.Access == Access.Text && cell.NullFromSource ? (string)Convert(cell, _source.GetString(cell.Source))! : (string)GetValue(ordinal);
+    }
+
+    /// <inheritdoc/>
+    public override DateTime GetDateTime(int ordinal) =>
+        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetDateTime(cell.Source) : (DateTime)GetValue(ordinal);
+
+    /// <inheritdoc/>
+    public override Guid GetGuid(int ordinal) =>
+        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetGuid(cell.Source) : (Guid)GetValue(ordinal);
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _source.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private bool Appended(int known)
+    {
+        foreach (Column column in _source.Columns.Skip(known))
+        {
+            if (_onNewColumn is null)
+            {
+                throw new DbConductorException(
+                    DbErrorKind.ColumnNotFound,
+                    string.Create(CultureInfo.InvariantCulture, $"Row {RowNumber + 1} is the first to have a column '{column.Name}', which was not known when the write began. ") +
+                    "Give every row the same properties (as Select-Object does), the first one too.")
+                { Row = RowNumber + 1, Column = column.Name };
+            }
+
+            _onNewColumn(column, RowNumber + 1);
+        }
+
+        return true;
+    }
+
+    private object? Converted(Cell cell)
+    {
+        if (cell.Row != RowNumber)
+        {
+            object value = _source.GetValue(cell.Source);
+            cell.Value = value is null or DBNull || (cell.NullTexts is { } texts && value is string text && texts.Contains(text)) ? null : Convert(cell, value);
+            cell.Row = RowNumber;
+        }
+
+        return cell.Value;
+    }
+
+    private object? Convert(Cell cell, object value) =>
+        cell.Converter(value, out object? converted, out ConversionProblem? problem) ? converted : throw Problem(cell, problem!);
+
+    private long Integer(Cell cell)
+    {
+        long value = cell.SourceKind switch
+        {
+            PortableKind.Int16 => _source.GetInt16(cell.Source),
+            PortableKind.Int32 => _source.GetInt32(cell.Source),
+            _ => _source.GetInt64(cell.Source),
+        };
+        return cell.Kind switch
+        {
+            PortableKind.Int16 when value != (short)value => throw Problem(cell, IntegerConversion.OutOfRange(value, "short")),
+            PortableKind.Int32 when value != (int)value => throw Problem(cell, IntegerConversion.OutOfRange(value, "int")),
+            _ => value,
+        };
+    }
+
+    private DbConductorException Problem(Cell cell, ConversionProblem problem) => problem.ToException(cell.Name, RowNumber);
+
+    private DbConductorException NullProblem(Cell cell) => new ConversionProblem(
+        DbErrorKind.Constraint,
+        cell.InKey ? "null stands in the key, where it matches no row" : "null stands in a column that takes none",
+        "Give the row a value, or leave the row out.").ToException(cell.Name, RowNumber);
+
+    /// <summary>What is known of a column, and its value in the current row if that was converted already.</summary>
+    private sealed class Cell
+    {
+        internal Cell(PortableType source, ColumnMapping mapping, IReadOnlySet<string>? nullTexts)
+        {
+            PortableType target = mapping.Target.Type;
+            Source = mapping.Source;
+            SourceKind = source.Kind;
+            Kind = target.Kind;
+            ClrType = target.ClrType;
+            Name = mapping.Target.Name;
+            InKey = mapping.InKey;
+            RefusesNull = mapping.InKey || mapping.Target is { Nullable: false, HasDefault: false };
+            NullTexts = source.Kind is PortableKind.String or PortableKind.Object ? nullTexts : null;
+            Bounds = DecimalConversion.BoundsOf(target);
+            Converter = ValueConversion.For(target);
+            Access = (source.Kind, target.Kind) switch
+            {
+                (PortableKind.String, PortableKind.String) => Access.Text,
+                (PortableKind.Object, _) => Access.Convert,
+                (PortableKind.Binary, PortableKind.Binary) when target.Length is not null => Access.Convert,
+                (PortableKind.Decimal, PortableKind.Decimal) when Bounds is not null => Access.Decimal,
+                var (from, to) when from == to => Access.Direct,
+                (PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64, PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64) => Access.Integer,
+                _ => Access.Convert,
+            };
+            // text can turn out to mean null, as can JSON's null
+            NullFromSource = NullTexts is null && (Access != Access.Convert || source.Kind is not (PortableKind.String or PortableKind.Object or PortableKind.Json));
+        }
+
+        internal int Source { get; }
+
+        internal PortableKind SourceKind { get; }
+
+        internal PortableKind Kind { get; }
+
+        internal Type ClrType { get; }
+
+        internal string Name { get; }
+
+        internal bool InKey { get; }
+
+        internal bool RefusesNull { get; }
+
+        internal IReadOnlySet<string>? NullTexts { get; }
+
+        internal DecimalConversion.Bounds? Bounds { get; }
+
+        internal ValueConverter Converter { get; }
+
+        internal Access Access { get; }
+
+        internal bool NullFromSource { get; }
+
+        internal long Row { get; set; } = -1;
+
+        internal object? Value { get; set; }
+    }
+}
