@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace DbConductor.PowerShell;
+
+/// <summary>
+/// Reads a duration: a TimeSpan, <c>'30s'</c>, <c>'15m'</c>, <c>'12h'</c>, <c>'7d'</c>, or a whole number of seconds. A bare fraction or decimal is
+/// refused, since PowerShell reads <c>7d</c> without quotes as the decimal number 7.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class DurationAttribute : ArgumentTransformationAttribute
+{
+    private const string Remedy = "Write '30s', '15m', '12h' or '7d' in quotes, a whole number of seconds, or a TimeSpan.";
+
+    /// <summary>Turns what was given into a TimeSpan; null stays null.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">Not a duration, or a negative one.</exception>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        TimeSpan? read = given switch
+        {
+            null => null,
+            TimeSpan span => span,
+            byte or sbyte or short or ushort or int or uint or long => Seconds(Convert.ToInt64(given, CultureInfo.InvariantCulture)),
+            decimal number => throw Refused($"The number {number} has no unit: '7d' without quotes is a decimal number to PowerShell."),
+            double or float => throw Refused("A number with a fraction is not a duration."),
+            string text => Parse(text) ?? throw Refused($"'{text}' is not a duration."),
+            _ => throw Refused($"A value of type {given.GetType().Name} is not a duration."),
+        };
+        return read < TimeSpan.Zero ? throw Refused("A duration cannot be negative.") : read!;
+    }
+
+    private static TimeSpan? Parse(string text)
+    {
+        string trimmed = text.Trim();
+        if (long.TryParse(trimmed, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
+        {
+            return Seconds(seconds);
+        }
+
+        if (trimmed is [.. var digits, var unit]
+            && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount))
+        {
+            double? inSeconds = char.ToLowerInvariant(unit) switch
+            {
+                's' => amount,
+                'm' => amount * 60,
+                'h' => amount * 3600,
+                'd' => amount * 86400,
+                _ => null,
+            };
+            return inSeconds is { } known ? Seconds(known) : null;
+        }
+
+        return TimeSpan.TryParse(trimmed, CultureInfo.InvariantCulture, out TimeSpan span) ? span : null;
+    }
+
+    private static TimeSpan Seconds(double seconds) =>
+        Math.Abs(seconds) <= TimeSpan.MaxValue.TotalSeconds - 1 ? TimeSpan.FromSeconds(seconds) : throw Refused("The duration is too long.");
+
+    private static ArgumentTransformationMetadataException Refused(string why) => new($"{why} {Remedy}");
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace DbConductor.PowerShell;
+
+/// <summary>
+/// Waits for tasks on the pipeline thread. Only there, and only while its cmdlet is the one that runs, may anything be written; so log lines
+/// queue up until then, and progress is a number that is looked at, not an event.
+/// </summary>
+internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
+{
+    private const int PollMilliseconds = 200;
+
+    private static int s_lastActivity;
+
+    private readonly ConcurrentQueue<(LogLineLevel Level, string Text)> _lines = new();
+    private readonly bool _debug = IsWanted(cmdlet, "Debug", "DebugPreference");
+    private readonly bool _verbose = IsWanted(cmdlet, "Verbose", "VerbosePreference");
+    private readonly int _activityId = Interlocked.Increment(ref s_lastActivity);
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private long _lastShown;
+    private long _rows;
+    private long? _total;
+    private string? _activity;
+    private bool _shown;
+
+    /// <inheritdoc/>
+    public bool Wants(LogLineLevel level) => level switch
+    {
+        LogLineLevel.Debug => _debug,
+        LogLineLevel.Verbose => _verbose,
+        _ => true,
+    };
+
+    /// <inheritdoc/>
+    public void Write(LogLineLevel level, string text) => _lines.Enqueue((level, text));
+
+    /// <summary>Starts work whose log lines come here.</summary>
+    internal T Start<T>(Func<T> work)
+    {
+        ILogSink? before = AmbientLog.Swap(this);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            AmbientLog.Swap(before);
+        }
+    }
+
+    internal T Wait<T>(Task<T> task)
+    {
+        Wait((Task)task);
+        return task.GetAwaiter().GetResult();
+    }
+
+    internal void Wait(Task task)
+    {
+        while (!task.IsCompleted && Task.WaitAny([task], PollMilliseconds) < 0)
+        {
+            Drain();
+            ShowProgress();
+        }
+
+        Drain();
+        task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Names what is under way, for progress; a total gives a percentage and the time left.</summary>
+    internal void Track(string activity, long? total = null) => (_activity, _total) = (activity, total);
+
+    /// <summary>Says how many rows are done; from any thread.</summary>
+    internal void Report(long rows) => Volatile.Write(ref _rows, rows);
+
+    /// <summary>Counts one row more, on the pipeline thread, and shows progress when it is time.</summary>
+    internal void Tick()
+    {
+        // the clock costs more than the count
+        if ((++_rows & 0xFF) == 0)
+        {
+            ShowProgress();
+        }
+    }
+
+    /// <summary>Takes the progress bar away.</summary>
+    internal void Done()
+    {
+        if (_shown)
+        {
+            _shown = false;
+            cmdlet.WriteProgress(new ProgressRecord(_activityId, _activity!, " ") { RecordType = ProgressRecordType.Completed });
+        }
+    }
+
+    internal void Drain()
+    {
+        while (_lines.TryDequeue(out (LogLineLevel Level, string Text) line))
+        {
+            switch (line.Level)
+            {
+                case LogLineLevel.Debug:
+                    cmdlet.WriteDebug(line.Text);
+                    break;
+                case LogLineLevel.Verbose:
+                    cmdlet.WriteVerbose(line.Text);
+                    break;
+                default:
+                    cmdlet.WriteWarning(line.Text);
+                    break;
+            }
+        }
+    }
+
+    private void ShowProgress()
+    {
+        long now = _clock.ElapsedMilliseconds;
+        long rows = Volatile.Read(ref _rows);
+
+        // what is over within a second needs no bar; after that, at most five times a second
+        if (_activity is null || rows == 0 || now < 1000 || now - _lastShown < PollMilliseconds)
+        {
+            return;
+        }
+
+        _lastShown = now;
+        _shown = true;
+        double rate = rows * 1000.0 / now;
+        ProgressRecord record = new(_activityId, _activity, string.Create(CultureInfo.CurrentCulture, $"{rows:N0} rows, {rate:N0} rows/s"));
+        if (_total is > 0 and { } total)
+        {
+            record.PercentComplete = (int)Math.Min(100, rows * 100 / total);
+            record.SecondsRemaining = (int)(Math.Max(0, total - rows) / rate);
+        }
+
+        cmdlet.WriteProgress(record);
+    }
+
+    private static bool IsWanted(PSCmdlet cmdlet, string parameter, string variable) =>
+        cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? given)
+            ? given is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.TryConvertTo(cmdlet.GetVariableValue(variable), out ActionPreference preference)
+                && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+}
