@@ -10,7 +10,8 @@
     PowerShellVersion = '7.4'
     FormatsToProcess = @()
     CmdletsToExport = @(
-        'Connect-DbAdapter', 'Disconnect-DbAdapter', 'Get-DbAdapter', 'Test-DbAdapter'
+        'Connect-DbAdapter', 'Disconnect-DbAdapter', 'Get-DbAdapter', 'Test-DbAdapter',
+        'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction'
     )
     FunctionsToExport = @()
     VariablesToExport = @()

@@ -52,7 +52,7 @@ public sealed class DbAdapterSession
     internal IDbOperations ForReading()
     {
         RequireUsable();
-        return _transaction is { } open && open.Owner == Runspace.DefaultRunspace ? open.Inner : Adapter;
+        return _transaction is { IsMine: true } open ? open.Inner : Adapter;
     }
 
     /// <summary>Where a write goes.</summary>
@@ -64,11 +64,8 @@ public sealed class DbAdapterSession
         RequireUsable();
         if (_transaction is { } open)
         {
-            return open.Owner == Runspace.DefaultRunspace ? open.Inner : throw new DbConductorException(
-                DbErrorKind.InvalidOperation,
-                $"Session '{Name}' has a transaction that another runspace began; a write from here would be neither part of it nor safely beside it. "
-                + "Write from the runspace that began it, or connect a session here with Connect-DbAdapter.")
-            { Target = Name };
+            return open.IsMine ? open.Inner : throw open.Refusal(
+                this, "A write from here would be neither part of it nor safely beside it: connect a session of its own here with Connect-DbAdapter.");
         }
 
         RequireNotFed();

@@ -1,0 +1,57 @@
+using System.Management.Automation.Runspaces;
+
+namespace DbConductor.PowerShell;
+
+/// <summary>
+/// A transaction that is open on a session: the database's own at the bottom, savepoints of nested blocks above it. It belongs to the runspace
+/// that began it; only there may it be written to or ended.
+/// </summary>
+internal sealed class SessionTransaction(IDbTransaction inner, bool byBlock)
+{
+    private readonly Runspace _owner = Runspace.DefaultRunspace;
+    private readonly Stack<string> _savepoints = new();
+    private int _lastSavepoint;
+
+    internal IDbTransaction Inner { get; } = inner;
+
+    internal bool IsMine => _owner == Runspace.DefaultRunspace;
+
+    /// <summary>Whether Use-DbTransaction ends what is innermost, so that Complete- and Undo- must leave it alone.</summary>
+    internal bool IsEndedByBlock => byBlock || _savepoints.Count > 0;
+
+    internal bool IsNested => _savepoints.Count > 0;
+
+    internal async Task NestAsync(CancellationToken cancel)
+    {
+        string savepoint = $"dbconductor_{++_lastSavepoint}";
+        await Inner.SaveAsync(savepoint, cancel).ConfigureAwait(false);
+        _savepoints.Push(savepoint);
+    }
+
+    /// <summary>Ends the innermost savepoint as good. Where that fails it is still there, to be rolled back.</summary>
+    internal async Task ReleaseAsync(CancellationToken cancel)
+    {
+        await Inner.ReleaseAsync(_savepoints.Peek(), cancel).ConfigureAwait(false);
+        _savepoints.Pop();
+    }
+
+    internal Task RollbackNestedAsync(CancellationToken cancel) => Inner.RollbackToAsync(_savepoints.Pop(), cancel);
+
+    internal void RequireNotDoomed()
+    {
+        if (Inner.DoomedBy is { } doom)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidOperation,
+                $"The transaction cannot be committed, since a write in it failed: {doom.Message} Roll it back (Undo-DbTransaction) and begin anew.",
+                doom)
+            { Target = doom.Target };
+        }
+    }
+
+    /// <summary>Why something cannot be done while this transaction is open, and what can be done instead.</summary>
+    internal DbConductorException Refusal(DbAdapterSession session, string remedy) => new(
+        DbErrorKind.InvalidOperation,
+        $"Session '{session.Name}' has a transaction open{(IsMine ? "" : ", which another runspace began")}. {remedy}")
+    { Target = session.Name };
+}
