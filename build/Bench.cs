@@ -1,0 +1,16 @@
+namespace DbConductor.Building;
+
+/// <summary>Measures against the raw drivers, on servers whose commits reach the disk.</summary>
+internal static class Bench
+{
+    public static int Run(Build build)
+    {
+        var project = Repository.At("benchmarks", "DbConductor.Benchmarks", "DbConductor.Benchmarks.csproj");
+        if (build.Options.Configuration != "Release")
+            throw new BuildException("figures of a Debug build mean nothing: leave --configuration out");
+        var pwsh = PowerShellHost.Find();
+        using var servers = TestServers.Start(durable: true);
+        servers.Environment["DBCONDUCTOR_PWSH"] = pwsh is { Prefix.Count: 0 } ? pwsh.File : null;
+        return Shell.Run("dotnet", ["run", "--project", project, "-c", "Release", "--no-build"], servers.Environment);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Xml.Linq;
+
+namespace DbConductor.Building;
+
+/// <summary>Where things lie in the repository.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string Solution => At("DbConductor.sln");
+
+    public static string Output => At("out");
+
+    public static string Module => At("out", "DbConductor");
+
+    public static string TestResults => At("out", "test-results");
+
+    public static string Version { get; } = XDocument.Load(At("Directory.Build.props")).Descendants("Version").Single().Value;
+
+    public static string At(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DbConductor.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new BuildException("DbConductor.sln is in no folder above the builder's own");
+    }
+}

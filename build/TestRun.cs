@@ -1,0 +1,83 @@
+using System.Text.RegularExpressions;
+
+namespace DbConductor.Building;
+
+/// <summary>Runs every test that this machine can serve and sums them up.</summary>
+internal static partial class TestRun
+{
+    public static int Run(Build build) => Run(build, build.Options.Filter, new Dictionary<string, string?>());
+
+    public static int RunFaults(Build build) =>
+        Run(build, build.Options.Filter ?? "Category=Faults", new Dictionary<string, string?> { ["DBCONDUCTOR_FAULTS"] = "full" });
+
+    private static int Run(Build build, string? filter, Dictionary<string, string?> environment)
+    {
+        if (Directory.Exists(Repository.TestResults))
+            Directory.Delete(Repository.TestResults, recursive: true);
+        Directory.CreateDirectory(Repository.TestResults);
+
+        var pwsh = PowerShellHost.Find();
+        TestCounts counts;
+        using (var servers = TestServers.Start())
+        {
+            foreach (var (name, value) in servers.Environment)
+                environment[name] = value;
+            counts = new TestCounts(0, servers.Missing, 0);
+            foreach (var project in Directory.GetFiles(Repository.At("tests"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                counts += RunXunit(project, filter, environment, build.Options);
+            if (filter is null)
+                counts += RunPester(pwsh, environment);
+        }
+
+        if (counts.Passed + counts.Failed == 0)
+            Console.WriteLine("no test ran");
+        Console.WriteLine($"adapters built: {string.Join(", ", build.Built.Select(adapter => adapter.Type))}; pwsh: {pwsh?.Version ?? "none"}");
+        Console.WriteLine($"{counts.Passed} passed, {counts.Failed} failed, {counts.Skipped} skipped");
+        return counts.Failed == 0 && counts.Passed > 0 ? 0 : 1;
+    }
+
+    private static TestCounts RunXunit(string project, string? filter, Dictionary<string, string?> environment, Options options)
+    {
+        var name = Path.GetFileNameWithoutExtension(project);
+        var results = Path.Combine(Repository.TestResults, name + ".trx");
+        List<string> arguments =
+        [
+            "test", project, "--no-build", "-c", options.Configuration, "-v", "q", "-nologo",
+            "--logger", $"trx;LogFileName={name}.trx", "--logger", "console;verbosity=minimal", "--results-directory", Repository.TestResults,
+        ];
+        if (filter is not null)
+            arguments.AddRange(["--filter", filter]);
+        if (Options.OnCi)
+            arguments.AddRange(["--blame-hang-timeout", "15m", "--blame-hang-dump-type", "none"]);
+        var exitCode = Shell.Run("dotnet", arguments, environment);
+        var counts = File.Exists(results) ? TestCounts.FromTrx(results) : default;
+        return counts.Judge(name, exitCode);
+    }
+
+    private static TestCounts RunPester(PowerShellHost? pwsh, Dictionary<string, string?> environment)
+    {
+        var tests = Repository.At("tests", "Pester");
+        if (!Directory.Exists(tests))
+            return default;
+        var missing = pwsh is null ? "there is no pwsh 7.4 or newer" : HasPester(pwsh) ? null : "Pester 5.5 or newer is not installed (Install-PSResource Pester)";
+        if (missing is not null)
+        {
+            var count = Directory.GetFiles(tests, "*.Tests.ps1", SearchOption.AllDirectories).Sum(file => ItBlock().Count(File.ReadAllText(file)));
+            Console.WriteLine($"{count} skipped: Pester tests (their It blocks were counted), since {missing}");
+            return new TestCounts(0, 0, count);
+        }
+
+        var counts = Path.Combine(Repository.TestResults, "pester.counts");
+        var exitCode = pwsh!.Run(["-File", Repository.At("build", "pester.ps1"), tests, Path.Combine(Repository.TestResults, "pester.xml"), counts], environment);
+        if (!File.Exists(counts))
+            return default(TestCounts).Judge("Pester", exitCode == 0 ? -1 : exitCode);
+        var numbers = File.ReadAllText(counts).Split(' ').Select(int.Parse).ToArray();
+        return new TestCounts(numbers[0], numbers[1], numbers[2]).Judge("Pester", exitCode);
+    }
+
+    private static bool HasPester(PowerShellHost pwsh) =>
+        pwsh.Capture("if (-not (Get-Module Pester -ListAvailable | Where-Object Version -ge 5.5)) { exit 1 }").ExitCode == 0;
+
+    [GeneratedRegex(@"^\s*It\s+['""]", RegexOptions.Multiline)]
+    private static partial Regex ItBlock();
+}
