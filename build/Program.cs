@@ -20,6 +20,8 @@ try
         return 0;
     }
 
+    if (options.Target == "pack")
+        Pack.Clean();
     return target(Build.Run(options));
 }
 catch (BuildException e)
