@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using System.Xml;
+
+namespace DbConductor.PowerShell;
+
+/// <summary>Takes the values out of objects whose properties PowerShell makes up one object at a time: XML elements, CIM instances, COM objects.</summary>
+internal sealed class PropertySource(ColumnMap columns, CellConverter cells) : RowSource(columns, cells)
+{
+    /// <summary>Whether the properties that PowerShell shows of such objects are not those of their class.</summary>
+    internal static bool IsAdapted(Type type)
+    {
+        if (type.IsCOMObject || typeof(XmlNode).IsAssignableFrom(type))
+        {
+            return true;
+        }
+
+        for (Type? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (ancestor.FullName is "Microsoft.Management.Infrastructure.CimInstance"
+                or "System.Management.ManagementBaseObject" or "System.DirectoryServices.DirectoryEntry")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal override object?[] Read(object item, PSObject? wrapper) => Complete(NewRow(), wrapper ?? PSObject.AsPSObject(item));
+}
