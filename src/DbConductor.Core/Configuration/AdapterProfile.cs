@@ -18,6 +18,12 @@ public sealed record AdapterProfile
     /// <summary>The database's name; for SQLite the file's absolute path, or <c>:memory:</c>.</summary>
     public string? Database { get; init; }
 
+    /// <summary>
+    /// What a relative path in <see cref="Database"/> starts from, where the database is a file: the directory of the configuration file that names it;
+    /// null means the host's current location.
+    /// </summary>
+    public string? BaseDirectory { get; init; }
+
     /// <summary>The user's name.</summary>
     public string? UserName { get; init; }
 

@@ -9,8 +9,13 @@ internal static partial class ConnectionText
     private static readonly string[] Shown =
         ["server", "host", "data source", "datasource", "address", "network address", "port", "database", "initial catalog", "account", "db"];
 
-    /// <summary>The user's name and password of a URI-style connection string, and what follows them.</summary>
-    [GeneratedRegex("^(?<scheme>[a-z][a-z0-9+.-]*://)(?:(?<user>[^:@/?#]*)(?::(?<secret>[^/?#]*))?@)?(?<place>[^?#@]*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    /// <summary>
+    /// The user's name and password of a URI-style connection string, and what follows them. It fails where a second @ or an unescaped sign makes it
+    /// doubtful where the password ends.
+    /// </summary>
+    [GeneratedRegex(
+        "^(?<scheme>[a-z][a-z0-9+.-]*://)(?:(?<user>[^:@/?#]*)(?::(?<secret>[^@/?#]*))?@)?(?<place>[^?#@]*)(?:[?#][^@]*)?$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Uri();
 
     [GeneratedRegex("[?&](?<key>[^=&#]+)=(?<value>[^&#]*)", RegexOptions.CultureInvariant)]
