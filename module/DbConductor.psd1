@@ -8,9 +8,11 @@
     Description = 'One set of verbs over several databases: connect, save, get, update, remove, copy, commit and roll back, with bulk speed and safe by default.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion = '7.4'
-    FormatsToProcess = @()
+    FormatsToProcess = @('DbConductor.Format.ps1xml')
     CmdletsToExport = @(
         'Connect-DbAdapter', 'Disconnect-DbAdapter', 'Get-DbAdapter', 'Test-DbAdapter',
+        'Save-DbBatch', 'Get-DbBatch', 'Update-DbBatch', 'Remove-DbBatch', 'Measure-DbBatch', 'Copy-DbBatch',
+        'Invoke-DbQuery', 'Get-DbTable', 'New-DbTable',
         'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction'
     )
     FunctionsToExport = @()

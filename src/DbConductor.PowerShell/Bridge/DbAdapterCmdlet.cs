@@ -12,11 +12,29 @@ public abstract class DbAdapterCmdlet : DbCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public object? Adapter { get; set; }
 
     private protected DbAdapterSession Session => _session ??= UseSession(Adapter);
 
     private protected override void Begin() => _ = Session;
+
+    /// <summary>Writes rows to the pipeline as they come. Whoever stops listening, downstream or by Ctrl-C, cancels the rest.</summary>
+    private protected void WriteRows(RowReader rows, RowShape shape)
+    {
+        try
+        {
+            foreach (object? item in RowObjects.Create(rows, shape).Read(Log.Wait, Cancel))
+            {
+                WriteObject(item, enumerateCollection: false);
+                Log.Tick();
+            }
+        }
+        finally
+        {
+            AwaitToTheEnd(_ => rows.DisposeAsync().AsTask());
+        }
+    }
 
     private protected override void OnError(DbConductorException error) => _session?.Observe(error);
 }

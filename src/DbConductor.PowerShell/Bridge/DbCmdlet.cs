@@ -81,7 +81,15 @@ public abstract class DbCmdlet : PSCmdlet, IDisposable
     private protected void Await(Func<CancellationToken, Task> work) => Log.Wait(Start(work));
 
     /// <summary>Work that Ctrl-C must not cut short: rolling back, closing.</summary>
-    private protected void AwaitToTheEnd(Func<CancellationToken, Task> work) => Log.Wait(Log.Start(() => work(CancellationToken.None)));
+    private protected void AwaitToTheEnd(Func<CancellationToken, Task> work)
+    {
+        // nothing is written meanwhile: in a pipeline that is being stopped, writing throws
+        Log.Start(() => work(CancellationToken.None)).GetAwaiter().GetResult();
+        if (!Stopping)
+        {
+            Log.Drain();
+        }
+    }
 
     /// <summary>Starts work of the core whose log comes to this cmdlet's streams.</summary>
     private protected Task<T> Start<T>(Func<CancellationToken, Task<T>> work) => Log.Start(() => work(Cancel));

@@ -9,7 +9,10 @@ namespace DbConductor.PowerShell;
 /// </summary>
 internal sealed class CoreLoadContext : AssemblyLoadContext
 {
-    internal const string CoreName = "DbConductor.Core";
+    private const string CoreName = "DbConductor.Core";
+
+    // its nodes stand in rows, so the cmdlets must mean the same type as the core; PowerShell 7.4 and 7.5 have an older one
+    private const string JsonName = "System.Text.Json";
 
     private static readonly Lazy<Assembly> LazyCore = new(LoadCore);
 
@@ -18,7 +21,13 @@ internal sealed class CoreLoadContext : AssemblyLoadContext
     private CoreLoadContext(string file)
         : base("DbConductor") => _resolver = new(file);
 
-    internal static Assembly Core => LazyCore.Value;
+    /// <summary>What the default context gets from here: the core, and whatever of its face the platform's own copy is too old for.</summary>
+    internal static Assembly? Resolve(AssemblyName name) => name.Name switch
+    {
+        CoreName => LazyCore.Value,
+        JsonName when !PlatformHas(name) => GetLoadContext(LazyCore.Value)!.LoadFromAssemblyName(name),
+        _ => null,
+    };
 
     protected override Assembly? Load(AssemblyName assemblyName) =>
         _resolver.ResolveAssemblyToPath(assemblyName) is { } path && !PlatformHas(assemblyName) ? LoadFromAssemblyPath(path) : null;

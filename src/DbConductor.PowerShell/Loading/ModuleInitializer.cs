@@ -13,7 +13,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
     {
         if (Interlocked.Exchange(ref s_hooked, 1) == 0)
         {
-            AssemblyLoadContext.Default.Resolving += static (_, name) => name.Name == CoreLoadContext.CoreName ? CoreLoadContext.Core : null;
+            AssemblyLoadContext.Default.Resolving += static (_, name) => CoreLoadContext.Resolve(name);
         }
     }
 }

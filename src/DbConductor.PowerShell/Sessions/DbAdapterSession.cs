@@ -57,19 +57,46 @@ public sealed class DbAdapterSession
 
     /// <summary>Where a write goes.</summary>
     /// <exception cref="DbConductorException">
-    /// <see cref="DbErrorKind.InvalidOperation"/>: another runspace has a transaction open; <see cref="DbErrorKind.Busy"/>: see <see cref="Feed"/>.
+    /// <see cref="DbErrorKind.InvalidOperation"/>: another runspace has a transaction open, or this one's is doomed; <see cref="DbErrorKind.Busy"/>: see
+    /// <see cref="Feed"/>.
     /// </exception>
     internal IDbOperations ForWriting()
     {
-        RequireUsable();
-        if (_transaction is { } open)
+        IDbOperations destination = ForQuerying();
+        if (destination == Adapter)
         {
-            return open.IsMine ? open.Inner : throw open.Refusal(
+            RequireNotFed();
+        }
+
+        return destination;
+    }
+
+    /// <summary>Where a native query goes that may write: like <see cref="ForWriting"/>, but it is left to the database whether it has to wait.</summary>
+    internal IDbOperations ForQuerying()
+    {
+        RequireUsable();
+        if (_transaction is not { } open)
+        {
+            return Adapter;
+        }
+
+        if (!open.IsMine)
+        {
+            throw open.Refusal(
                 this, "A write from here would be neither part of it nor safely beside it: connect a session of its own here with Connect-DbAdapter.");
         }
 
-        RequireNotFed();
-        return Adapter;
+        open.RequireNotDoomed();
+        return open.Inner;
+    }
+
+    /// <summary>Notes that a write of this runspace failed: what is innermost in its transaction can only be rolled back.</summary>
+    internal void Doom(DbConductorException error)
+    {
+        if (_transaction is { IsMine: true } open)
+        {
+            open.Doom(error);
+        }
     }
 
     /// <summary>

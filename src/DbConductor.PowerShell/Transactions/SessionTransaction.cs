@@ -11,6 +11,7 @@ internal sealed class SessionTransaction(IDbTransaction inner, bool byBlock)
     private readonly Runspace _owner = Runspace.DefaultRunspace;
     private readonly Stack<string> _savepoints = new();
     private int _lastSavepoint;
+    private DbConductorException? _doom;
 
     internal IDbTransaction Inner { get; } = inner;
 
@@ -35,15 +36,24 @@ internal sealed class SessionTransaction(IDbTransaction inner, bool byBlock)
         _savepoints.Pop();
     }
 
-    internal Task RollbackNestedAsync(CancellationToken cancel) => Inner.RollbackToAsync(_savepoints.Pop(), cancel);
+    internal Task RollbackNestedAsync(CancellationToken cancel)
+    {
+        _doom = null;
+        return Inner.RollbackToAsync(_savepoints.Pop(), cancel);
+    }
+
+    /// <summary>
+    /// Notes a failed write. The database's own transaction notes what it sees; a pipeline that fails before its first rows were sent it does not see.
+    /// </summary>
+    internal void Doom(DbConductorException error) => _doom ??= error;
 
     internal void RequireNotDoomed()
     {
-        if (Inner.DoomedBy is { } doom)
+        if ((Inner.DoomedBy ?? _doom) is { } doom)
         {
             throw new DbConductorException(
                 DbErrorKind.InvalidOperation,
-                $"The transaction cannot be committed, since a write in it failed: {doom.Message} Roll it back (Undo-DbTransaction) and begin anew.",
+                $"A write in this transaction failed, so that it can only be rolled back ({(IsEndedByBlock ? "leave the block with the error" : "Undo-DbTransaction")}): {doom.Message}",
                 doom)
             { Target = doom.Target };
         }

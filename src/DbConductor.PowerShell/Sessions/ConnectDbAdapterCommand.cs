@@ -17,6 +17,7 @@ public sealed class ConnectDbAdapterCommand : DbCmdlet
     [Parameter(ParameterSetName = "Type", Mandatory = true)]
     [Parameter(ParameterSetName = "ConnectionString", Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TypeCompleter))]
     public string Type { get; set; } = "";
 
     /// <summary>Host name or address, or the directory of a Unix socket.</summary>

@@ -11,6 +11,7 @@ public abstract class SessionListCmdlet : DbCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [Alias("Name", "InputObject")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SessionCompleter))]
     public object[]? Adapter { get; set; }
 
     private protected abstract void Handle(DbAdapterSession session);

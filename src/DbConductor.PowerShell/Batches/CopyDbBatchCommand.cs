@@ -1,0 +1,91 @@
+using System.Management.Automation;
+
+namespace DbConductor.PowerShell;
+
+/// <summary>Copies rows from table to table, also between databases: they stream past PowerShell, and land as a whole or not at all.</summary>
+[Cmdlet(VerbsCommon.Copy, "DbBatch", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(DbWriteResult), typeof(DbSavePlan))]
+public sealed class CopyDbBatchCommand : DbWriterCmdlet
+{
+    private DbAdapterSession? _source;
+    private DbAdapterSession? _target;
+
+    /// <summary>The session that is read, or its name; found like <c>-Adapter</c> where it is not given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
+    public object? FromAdapter { get; set; }
+
+    /// <summary>The session that is written to, or its name; found like <c>-Adapter</c> where it is not given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
+    public object? IntoAdapter { get; set; }
+
+    /// <summary>The table that is read; <c>'s.t'</c> splits at the dot.</summary>
+    [Parameter(Position = 0, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TableCompleter))]
+    public string From { get; set; } = "";
+
+    /// <summary>The table that is written; <c>'s.t'</c> splits at the dot.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TableCompleter))]
+    public string Into { get; set; } = "";
+
+    /// <summary>Which rows: a hashtable, or a script block that is translated.</summary>
+    [Parameter]
+    [Alias("Filter")]
+    [ValidateNotNull]
+    public object? Where { get; set; }
+
+    /// <summary>Which columns, and <c>@{ New = 'old' }</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ColumnCompleter))]
+    public object[]? Property { get; set; }
+
+    private protected override string Operation => "Copy";
+
+    private protected override DbAdapterSession Target => _target ??= UseSession(IntoAdapter);
+
+    private DbAdapterSession Source => _source ??= UseSession(FromAdapter);
+
+    private protected override void End()
+    {
+        BatchQuery query = new(TableName.Parse(From))
+        {
+            Where = WhereArgument.Read(this, Where),
+            Columns = ColumnArguments.Picks(Property),
+        };
+        IDbOperations source = Source.ForReading();
+        if (!Prepare(TableName.Parse(Into)))
+        {
+            return;
+        }
+
+        RowReader rows = Await(cancel => source.GetAsync(query, cancel));
+        try
+        {
+            if (IsPlan)
+            {
+                WritePlan(rows.Columns, Await(cancel => source.CountAsync(query.Table, query.Where, cancel)));
+                return;
+            }
+
+            Log.Track($"Copy {query.Table} into {Write.Table}", rows.RowCount);
+            WriteResult(Await(cancel => Write.Operations.SaveAsync(Write.Table, rows, Write.Options, cancel)));
+        }
+        finally
+        {
+            AwaitToTheEnd(_ => rows.DisposeAsync().AsTask());
+        }
+    }
+
+    private protected override void OnError(DbConductorException error)
+    {
+        _source?.Observe(error);
+        base.OnError(error);
+    }
+}

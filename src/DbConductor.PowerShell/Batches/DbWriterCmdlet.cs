@@ -1,0 +1,132 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace DbConductor.PowerShell;
+
+/// <summary>A cmdlet that writes rows into a table: what the parameters that all of them share mean.</summary>
+public abstract class DbWriterCmdlet : DbCmdlet
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private WriteTarget? _write;
+
+    /// <summary>
+    /// What happens to rows that are there already: <c>Insert</c> (a taken key is an error), <c>Upsert</c> (sets the given columns only),
+    /// <c>SkipExisting</c>, <c>Overwrite</c> (the whole table).
+    /// </summary>
+    [Parameter]
+    [ValidateSet("Insert", "Upsert", "SkipExisting", "Overwrite")]
+    public string Mode { get; set; } = "Insert";
+
+    /// <summary>The columns that identify a row; else the table's primary key. A table that is created gets it as its primary key.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ColumnCompleter))]
+    public string[] Key { get; set; } = [];
+
+    /// <summary>Creates the table if it is absent.</summary>
+    [Parameter]
+    public SwitchParameter CreateTable { get; set; }
+
+    /// <summary>Declared types: <c>@{ lat = 'double'; price = 'decimal(18,4)'; n = [int] }</c>.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? ColumnType { get; set; }
+
+    /// <summary>Texts that are read as null: for every column, or <c>@{ column = 'NA', '-' }</c>.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? NullText { get; set; }
+
+    /// <summary>Commits every so many rows, which gives up all-or-nothing.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long? CommitEvery { get; set; }
+
+    /// <summary>Rows per round trip; else the adapter chooses.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? BatchSize { get; set; }
+
+    /// <summary>Returns what would happen as an object, and writes nothing.</summary>
+    [Parameter]
+    public SwitchParameter PlanOnly { get; set; }
+
+    /// <summary>Which cmdlet it is, for results and progress.</summary>
+    private protected abstract string Operation { get; }
+
+    /// <summary>The session that is written to.</summary>
+    private protected abstract DbAdapterSession Target { get; }
+
+    /// <summary>Where rows go and how; known after <see cref="Prepare"/>.</summary>
+    private protected WriteTarget Write => _write!;
+
+    /// <summary>Whether only the plan is wanted, to be printed or returned.</summary>
+    private protected bool IsPlan => PlanOnly || IsWhatIf;
+
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? given is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <summary>Finds out what is to be done, and asks for confirmation where that is wanted.</summary>
+    /// <returns>Whether to go on.</returns>
+    private protected bool Prepare(TableName table)
+    {
+        IDbOperations destination = Target.ForWriting();
+        if (CommitEvery is not null && Target.InTransaction)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidArgument, "-CommitEvery cannot be used inside a transaction, which commits as a whole. Leave one of them out.");
+        }
+
+        SaveOptions options = new()
+        {
+            Mode = Enum.Parse<SaveMode>(Mode, ignoreCase: true),
+            Key = Key,
+            CreateTable = CreateTable,
+            ColumnTypes = new Dictionary<string, PortableType>(ColumnArguments.Types(ColumnType), StringComparer.OrdinalIgnoreCase),
+            NullTexts = ColumnArguments.NullTexts(NullText),
+            CommitEvery = CommitEvery,
+            BatchSize = BatchSize,
+            OnProgress = Log.Report,
+        };
+        _write = new WriteTarget(destination, table, options);
+        Log.Track($"{Operation} into {table}");
+        return IsPlan || ShouldProcess($"{table} of session '{Target.Name}'", $"{Operation} rows ({Mode})");
+    }
+
+    /// <summary>Returns or prints what a write of such rows would do.</summary>
+    private protected void WritePlan(IReadOnlyList<Column> columns, long? rows)
+    {
+        DbSavePlan plan = new(Target, Await(cancel => Write.Operations.PlanAsync(Write.Table, columns, Write.Options, cancel)), rows);
+        if (PlanOnly)
+        {
+            WriteObject(plan);
+        }
+        else
+        {
+            ShouldProcess(plan.ToString(), plan.ToString(), Operation);
+        }
+    }
+
+    private protected void WriteResult(SaveResult saved)
+    {
+        Log.Done();
+        foreach (string warning in saved.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
+        WriteVerbose($"{saved.Rows} rows into {Write.Table} of session '{Target.Name}' by {saved.Path}.");
+        WriteObject(new DbWriteResult(Operation, Target, Write.Table.ToString(), saved, Write.Options.BatchId, _clock.Elapsed));
+    }
+
+    private protected override void OnError(DbConductorException error)
+    {
+        if (_write is not null)
+        {
+            Target.Observe(error);
+            Target.Doom(error);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace DbConductor.PowerShell;
+
+/// <summary>What becomes of one column on its way into a table.</summary>
+/// <param name="Source">The column of the input; null where it has none.</param>
+/// <param name="SourceType">Its portable type.</param>
+/// <param name="Target">The table's column.</param>
+/// <param name="TargetType">Its native type.</param>
+/// <param name="Note">What narrows, or what would be refused; empty where every value fits.</param>
+public sealed record DbColumnPlan(string? Source, string? SourceType, string Target, string TargetType, string Note);
