@@ -87,6 +87,7 @@ internal static class ColumnArguments
     internal static Dictionary<string, object?> Values(IDictionary? values, string parameter)
     {
         Dictionary<string, object?> read = new(StringComparer.OrdinalIgnoreCase);
+        CellConverter converter = new() { Row = 1 };
         foreach (KeyValuePair<string, object?> entry in Entries(values))
         {
             if (Bare(entry.Value) is ScriptBlock)
@@ -94,7 +95,7 @@ internal static class ColumnArguments
                 throw Invalid($"{parameter} has a script block for '{entry.Key}'. Give a value; a computed one in parentheses.");
             }
 
-            read[entry.Key] = entry.Value;
+            read[entry.Key] = converter.Convert(entry.Value, entry.Key);
         }
 
         return read;
