@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DbConductor.Sql;
 
 /// <summary>The words in which SQL databases differ. One instance serves all sessions of its kind, and holds no state.</summary>
@@ -32,4 +34,108 @@ public abstract class SqlDialect
 
     /// <summary>A match of a column's text with a wildcard pattern.</summary>
     public abstract string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters);
+
+    /// <summary>A column as it is read: the column itself, or a cast where the driver cannot read its type.</summary>
+    public virtual string SelectColumn(Column column) => Quote(column.Name);
+
+    /// <summary>An item of ORDER BY. Nulls come first, descending last, on every database, as PowerShell sorts them.</summary>
+    public virtual string OrderBy(Column column, bool descending) =>
+        Quote(column.Name) + (descending ? " DESC" : "") + (column.Nullable ? descending ? " NULLS LAST" : " NULLS FIRST" : "");
+
+    /// <summary>The end of a query that gives only some of its rows; empty where it gives all.</summary>
+    public virtual string Limit(long? first, long skip) =>
+        (first is null ? "" : string.Create(CultureInfo.InvariantCulture, $" LIMIT {first}")) +
+        (skip == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" OFFSET {skip}"));
+
+    /// <summary>The statement that creates a table.</summary>
+    public string CreateTable(TableName table, TableSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        HashSet<int> key = [.. schema.Key.Select(k => ColumnNames.Require(schema.Columns, k, $"The new table '{table}'"))];
+        IEnumerable<string> lines = schema.Columns.Select((column, i) =>
+            $"{Quote(column.Name)} {NativeType(column, key.Contains(i))}{(key.Contains(i) || !column.Nullable ? " NOT NULL" : "")}");
+        if (key.Count > 0)
+        {
+            lines = lines.Append($"PRIMARY KEY ({string.Join(", ", schema.Key.Select(k => Quote(schema.Columns[schema.IndexOf(k)].Name)))})");
+        }
+
+        return $"CREATE TABLE {Quote(table)} ({string.Join(", ", lines)})";
+    }
+
+    /// <summary>
+    /// The statements that make an empty temporary table with some of a table's columns, comparing text as the table does, without its constraints, and
+    /// with <see cref="StageOrdinal"/>, which numbers the rows in the order in which they are loaded.
+    /// </summary>
+    public abstract IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns);
+
+    /// <summary>The column of a temporary table that numbers its rows.</summary>
+    public virtual string StageOrdinal => Quote("dbconductor_row");
+
+    /// <summary>A statement that helps finding rows of a loaded temporary table by key; null where none does.</summary>
+    public virtual IReadOnlyList<string> IndexStage(TableName stage, IReadOnlyList<Column> key) => [];
+
+    /// <summary>The statement that drops a temporary table.</summary>
+    public virtual string DropStage(TableName stage) => $"DROP TABLE {Quote(stage)}";
+
+    /// <summary>The name of a temporary table.</summary>
+    public virtual TableName StageName(string name) => new(null, name);
+
+    /// <summary>The statement that keeps other writers out of a table until the transaction ends; null where the transaction does so by itself.</summary>
+    public abstract string? LockForMerge(TableName table);
+
+    /// <summary>Removes from a temporary table all rows of one key but the last.</summary>
+    public virtual string RemoveRepeated(TableName stage, IReadOnlyList<Column> key)
+    {
+        string names = string.Join(", ", key.Select(StageKey));
+        return $"DELETE FROM {Quote(stage)} WHERE EXISTS (SELECT 1 FROM (SELECT {names}, max({StageOrdinal}) AS last_row FROM {Quote(stage)} " +
+            $"GROUP BY {names} HAVING count(*) > 1) d WHERE {Match(key, "d", Quote(stage))} AND {Quote(stage)}.{StageOrdinal} < d.last_row)";
+    }
+
+    /// <summary>Sets columns of a table from the rows of a temporary one with the same key.</summary>
+    public virtual string UpdateFromStage(TableName table, TableName stage, IReadOnlyList<Column> set, IReadOnlyList<Column> key, IReadOnlyList<Column> defaults)
+    {
+        IEnumerable<string> items = set.Select(c => $"{Quote(c.Name)} = {StageValue(c)}").Concat(defaults.Select(c => $"{Quote(c.Name)} = {Default(c)}"));
+        return $"UPDATE {Quote(table)} AS t SET {string.Join(", ", items)} FROM {Quote(stage)} AS s WHERE {Match(key, "t", "s")}";
+    }
+
+    /// <summary>Counts the rows of a table that have one of the same key in a temporary table.</summary>
+    public string CountMatched(TableName table, TableName stage, IReadOnlyList<Column> key) =>
+        $"SELECT count(*) FROM {Quote(table)} AS t WHERE EXISTS (SELECT 1 FROM {Quote(stage)} AS s WHERE {Match(key, "t", "s")})";
+
+    /// <summary>Inserts the rows of a temporary table whose key the table does not have.</summary>
+    public virtual string InsertFromStage(TableName table, TableName stage, IReadOnlyList<Column> columns, IReadOnlyList<Column> key)
+    {
+        string names = string.Join(", ", columns.Select(c => Quote(c.Name)));
+        string values = string.Join(", ", columns.Select(StageValue));
+        string missing = key.Count == 0 ? "" : $" WHERE NOT EXISTS (SELECT 1 FROM {Quote(table)} AS t WHERE {Match(key, "t", "s")})";
+        return $"INSERT INTO {Quote(table)} ({names}) {Overriding(columns)}SELECT {values} FROM {Quote(stage)} AS s{missing} ORDER BY s.{StageOrdinal}";
+    }
+
+    /// <summary>Removes the rows of a table whose key a temporary table has (or, negated, has not).</summary>
+    public virtual string DeleteByStage(TableName table, TableName stage, IReadOnlyList<Column> key, bool negated) =>
+        $"DELETE FROM {Quote(table)} AS t WHERE {(negated ? "NOT " : "")}EXISTS (SELECT 1 FROM {Quote(stage)} AS s WHERE {Match(key, "t", "s")})";
+
+    /// <summary>What stands in an UPDATE for a column's default.</summary>
+    protected virtual string Default(Column column) => "DEFAULT";
+
+    /// <summary>What lets an INSERT give values for identity columns, where that must be said.</summary>
+    protected virtual string Overriding(IReadOnlyList<Column> columns) => "";
+
+    /// <summary>A key column of a temporary table, as it is grouped: under the table's own collation.</summary>
+    protected virtual string StageKey(Column column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return Quote(column.Name);
+    }
+
+    /// <summary>A column of the temporary table aliased <c>s</c>, as it is inserted.</summary>
+    protected virtual string StageValue(Column column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return "s." + Quote(column.Name);
+    }
+
+    /// <summary>The condition under which two rows have the same key, as the left one's collation compares.</summary>
+    public virtual string Match(IReadOnlyList<Column> key, string left, string right) =>
+        string.Join(" AND ", key.Select(k => $"{left}.{Quote(k.Name)} = {right}.{Quote(k.Name)}"));
 }

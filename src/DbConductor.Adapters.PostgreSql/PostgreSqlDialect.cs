@@ -1,0 +1,48 @@
+using DbConductor.Sql;
+
+namespace DbConductor.Adapters.PostgreSql;
+
+/// <summary>PostgreSQL's words.</summary>
+internal sealed class PostgreSqlDialect : SqlDialect
+{
+    public static readonly PostgreSqlDialect Instance = new();
+
+    public override string NativeType(Column column, bool inKey) => PostgreSqlTypes.Declare(column.Type);
+
+    public override string SelectColumn(Column column) => IsCarriedAsText(column) ? $"{Quote(column.Name)}::text AS {Quote(column.Name)}" : Quote(column.Name);
+
+    public override string Compare(string quotedColumn, Column column, string op, object value, TextMatch match, SqlParameters parameters) =>
+        PostgreSqlText.Compare(quotedColumn, column, op, value, match, parameters);
+
+    public override string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters) =>
+        PostgreSqlText.Like(quotedColumn, column, pattern, match, parameters);
+
+    // a column of a query keeps its type and collation, but none of its constraints
+    public override IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns) =>
+    [
+        $"CREATE TEMPORARY TABLE {Quote(stage)} ON COMMIT DROP AS SELECT {string.Join(", ", columns.Select(SelectColumn))} FROM {Quote(table)} WITH NO DATA",
+        $"ALTER TABLE {Quote(stage)} ADD COLUMN {StageOrdinal} bigint GENERATED ALWAYS AS IDENTITY",
+    ];
+
+    public override IReadOnlyList<string> IndexStage(TableName stage, IReadOnlyList<Column> key) =>
+    [
+        $"CREATE INDEX ON {Quote(stage)} ({string.Join(", ", key.Select(k => Quote(k.Name)))})",
+        $"ANALYZE {Quote(stage)}",
+    ];
+
+    // keeps writers out and lets readers in (https://www.postgresql.org/docs/current/explicit-locking.html)
+    public override string? LockForMerge(TableName table) => $"LOCK TABLE {Quote(table)} IN SHARE ROW EXCLUSIVE MODE";
+
+    public override string Match(IReadOnlyList<Column> key, string left, string right) => string.Join(
+        " AND ", key.Select(k => $"{left}.{Quote(k.Name)} = {(left == "t" ? StageValue(k, right) : $"{right}.{Quote(k.Name)}")}"));
+
+    protected override string StageValue(Column column) => StageValue(column, "s");
+
+    // without it an identity column that is always generated refuses the rows' own values
+    protected override string Overriding(IReadOnlyList<Column> columns) => "OVERRIDING SYSTEM VALUE ";
+
+    private string StageValue(Column column, string alias) =>
+        $"{alias}.{Quote(column.Name)}{(IsCarriedAsText(column) ? "::" + column.NativeType : "")}";
+
+    internal static bool IsCarriedAsText(Column column) => column.NativeType is { } native && PostgreSqlTypes.IsCarriedAsText(native);
+}

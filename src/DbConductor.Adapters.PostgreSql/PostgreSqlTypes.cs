@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace DbConductor.Adapters.PostgreSql;
+
+/// <summary>Portable types and PostgreSQL's, by the names that <c>format_type</c> gives.</summary>
+internal static class PostgreSqlTypes
+{
+    public static string Declare(PortableType type) => type.Kind switch
+    {
+        PortableKind.Boolean => "boolean",
+        PortableKind.Int16 => "smallint",
+        PortableKind.Int32 => "integer",
+        PortableKind.Int64 => "bigint",
+        PortableKind.Decimal => type.Precision is { } precision ? string.Create(CultureInfo.InvariantCulture, $"numeric({precision},{type.Scale ?? 0})") : "numeric",
+        PortableKind.Single => "real",
+        PortableKind.Double => "double precision",
+        PortableKind.String => type.Length is { } length ? string.Create(CultureInfo.InvariantCulture, $"varchar({length})") : "text",
+        PortableKind.Binary => "bytea",
+        PortableKind.Date => "date",
+        PortableKind.Time => "time",
+        PortableKind.DateTime => "timestamp",
+        PortableKind.DateTimeOffset => "timestamptz",
+        PortableKind.TimeSpan => "interval",
+        PortableKind.Guid => "uuid",
+        PortableKind.Json => "jsonb",
+        _ => throw new DbConductorException(
+            DbErrorKind.NotSupported, "PostgreSQL has no column type for values of mixed types. Declare one with -ColumnType, such as string or json."),
+    };
+
+    /// <summary>What a native type means; types that have no portable one are read and written as text.</summary>
+    public static PortableType Read(string native)
+    {
+        (string name, int[] numbers) = Split(native);
+        int? first = numbers is [var n, ..] ? n : null;
+        return name switch
+        {
+            "boolean" => new(PortableKind.Boolean),
+            "smallint" => new(PortableKind.Int16),
+            "integer" => new(PortableKind.Int32),
+            "bigint" => new(PortableKind.Int64),
+            "numeric" => first is null ? new(PortableKind.Decimal) : new(PortableKind.Decimal, null, first, numbers.ElementAtOrDefault(1)),
+            "real" => new(PortableKind.Single),
+            "double precision" => new(PortableKind.Double),
+            "character varying" or "character" => new(PortableKind.String, first),
+            "bytea" => new(PortableKind.Binary),
+            "date" => new(PortableKind.Date),
+            "time without time zone" => new(PortableKind.Time),
+            "timestamp without time zone" => new(PortableKind.DateTime),
+            "timestamp with time zone" => new(PortableKind.DateTimeOffset),
+            "interval" => new(PortableKind.TimeSpan),
+            "uuid" => new(PortableKind.Guid),
+            "json" or "jsonb" => new(PortableKind.Json),
+            _ => new(PortableKind.String),
+        };
+    }
+
+    /// <summary>Whether values of the type travel as text and are cast on the server: every type for which there is no binary form here.</summary>
+    public static bool IsCarriedAsText(string native) =>
+        Read(native).Kind == PortableKind.String && Split(native).Name is not ("text" or "character varying" or "character" or "name" or "citext");
+
+    /// <summary>Digits of a second that a time type keeps: <c>timestamp(3)</c> rounds what has more.</summary>
+    public static int FractionDigits(string native) =>
+        native.StartsWith("time", StringComparison.Ordinal) && Split(native).Numbers is [var digits] ? digits : 6;
+
+    // "timestamp(3) without time zone" -> "timestamp without time zone", [3]
+    private static (string Name, int[] Numbers) Split(string native)
+    {
+        int open = native.IndexOf('(', StringComparison.Ordinal);
+        int close = native.IndexOf(')', StringComparison.Ordinal);
+        if (open < 0 || close < open)
+        {
+            return (native.EndsWith("[]", StringComparison.Ordinal) || !native.StartsWith("interval", StringComparison.Ordinal) ? native : "interval", []);
+        }
+
+        string name = native[..open] + native[(close + 1)..];
+        return (name.StartsWith("interval", StringComparison.Ordinal) ? "interval" : name,
+            [.. native[(open + 1)..close].Split(',').Select(n => int.TryParse(n, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int i) ? i : 0)]);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Data.Common;
+using DbConductor.Sql;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace DbConductor.Adapters.Sqlite;
+
+/// <summary>What SQLite tells of its tables.</summary>
+internal static class SqliteSchema
+{
+    private const string TableSql = "SELECT schema, name, wr, type FROM pragma_table_list WHERE name = @name COLLATE NOCASE AND (@schema IS NULL OR schema = @schema COLLATE NOCASE)";
+    private const string ColumnsSql = "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(@name, @schema) WHERE hidden <> 1 ORDER BY cid";
+    private const string CascadesSql =
+        "SELECT t.name, f.\"from\", f.on_delete FROM pragma_table_list t, pragma_foreign_key_list(t.name, t.schema) f " +
+        "WHERE t.schema = @schema AND f.\"table\" = @name COLLATE NOCASE AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
+
+    public static async Task<TableSchema?> DescribeAsync(
+        SqliteAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
+    {
+        string? schema = null;
+        string? name = null;
+        bool view = false;
+        await using (DbCommand command = adapter.CreateCommand(connection, transaction, Statement(TableSql, table.Schema, table.Name)))
+        await using (DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false))
+        {
+            if (await reader.ReadAsync(cancel).ConfigureAwait(false))
+            {
+                (schema, name) = (reader.GetString(0), reader.GetString(1));
+                view = reader.GetString(3) == "view";
+            }
+        }
+
+        return name is null ? null : await DescribeAsync(adapter, (SqliteConnection)connection, transaction, schema!, name, view, cancel).ConfigureAwait(false);
+    }
+
+    private static async Task<TableSchema> DescribeAsync(
+        SqliteAdapter adapter, SqliteConnection connection, DbTransaction? transaction, string schema, string name, bool view, CancellationToken cancel)
+    {
+        List<(Column Column, long Key)> found = [];
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, Statement(ColumnsSql, schema, name));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            string declared = reader.GetString(1);
+            string? defaultText = reader.IsDBNull(3) ? null : reader.GetString(3);
+            Column column = new(reader.GetString(0), SqliteTypes.Read(declared))
+            {
+                NativeType = declared,
+                Nullable = reader.GetInt64(2) == 0,
+                HasDefault = defaultText is not null,
+                DefaultText = defaultText,
+                IsGenerated = reader.GetInt64(5) != 0,
+                Collation = view ? null : CollationOf(connection, schema, name, reader.GetString(0)),
+            };
+            found.Add((column, reader.GetInt64(4)));
+        }
+
+        List<(Column Column, long Key)> keys = [.. found.Where(f => f.Key > 0).OrderBy(f => f.Key)];
+
+        // an INTEGER PRIMARY KEY is the row's id: SQLite gives one where a row brings none (https://www.sqlite.org/lang_createtable.html#rowid)
+        bool rowId = keys.Count == 1 && string.Equals(keys[0].Column.NativeType, "INTEGER", StringComparison.OrdinalIgnoreCase);
+        return new([.. found.Select(f => f.Key > 0 && rowId ? f.Column with { HasDefault = true } : f.Column)]) { Key = [.. keys.Select(k => k.Column.Name)] };
+    }
+
+    public static async Task<IReadOnlyList<string>> CascadesIntoAsync(
+        SqliteAdapter adapter, DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
+    {
+        List<string> found = [];
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, Statement(CascadesSql, table.Schema ?? "main", table.Name));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            found.Add($"{reader.GetString(0)}.{reader.GetString(1)} (on delete {reader.GetString(2).ToLowerInvariant()})");
+        }
+
+        return found;
+    }
+
+    private static string? CollationOf(SqliteConnection connection, string schema, string table, string column)
+    {
+        int code = raw.sqlite3_table_column_metadata(connection.Handle, schema, table, column, out _, out string collation, out _, out _, out _);
+        return code == raw.SQLITE_OK && !string.Equals(collation, "BINARY", StringComparison.OrdinalIgnoreCase) ? collation : null;
+    }
+
+    private static SqlStatement Statement(string text, string? schema, string name)
+    {
+        SqlStatement statement = new(text);
+        statement.Named.Add(new("name", name, null));
+        statement.Named.Add(new("schema", schema, null));
+        return statement;
+    }
+}

@@ -1,0 +1,478 @@
+using System.Data;
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace DbConductor.Sql;
+
+/// <summary>
+/// What all SQL databases share. Reads run on a pooled connection each; a write runs in a transaction of its own. A database's own adapter supplies
+/// its connection, dialect, bulk path and classification of errors, and nothing else.
+/// </summary>
+public abstract class SqlAdapter : IDbAdapter
+{
+    /// <summary>Makes an adapter that is not connected yet.</summary>
+    protected SqlAdapter(AdapterProfile profile, AdapterServices services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        Profile = profile;
+        Source = new OperationSource(SystemName, profile);
+        Logger = services.Logging.CreateLogger("DbConductor." + profile.Type);
+    }
+
+    /// <summary>Where the database is.</summary>
+    protected AdapterProfile Profile { get; }
+
+    /// <summary>Where the adapter logs.</summary>
+    protected internal ILogger Logger { get; }
+
+    /// <summary>What the session's operations have in common in logs, spans and metrics.</summary>
+    protected internal OperationSource Source { get; protected set; }
+
+    /// <inheritdoc/>
+    public AdapterInfo Info { get; protected set; } = null!;
+
+    /// <summary>The name in OpenTelemetry's convention; known before connecting.</summary>
+    public abstract string SystemName { get; }
+
+    /// <summary>The database's words.</summary>
+    protected internal abstract SqlDialect Dialect { get; }
+
+    /// <summary>Opens a connection, from the pool where there is one.</summary>
+    protected internal abstract Task<SqlLease> OpenAsync(CancellationToken cancel);
+
+    /// <summary>Begins a transaction that may write.</summary>
+    protected internal virtual async Task<DbTransaction> BeginTransactionAsync(DbConnection connection, IsolationLevel isolation, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return await connection.BeginTransactionAsync(isolation, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Loads rows into a table by the fastest path there is. The columns and the values fit each other already.
+    /// </summary>
+    /// <param name="load">What is loaded.</param>
+    /// <param name="cancel">Stops the load, on the server too.</param>
+    /// <returns>The number of rows loaded, as the server counted them where it does.</returns>
+    protected internal abstract Task<long> LoadAsync(SqlLoad load, CancellationToken cancel);
+
+    /// <summary>Describes a table; null where there is none.</summary>
+    protected internal abstract Task<TableSchema?> DescribeAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel);
+
+    /// <summary>The query that lists tables: schema (null in the default one) and name.</summary>
+    protected internal abstract string ListTablesSql { get; }
+
+    /// <summary>The query that gives the server's clock.</summary>
+    protected abstract string ServerTimeSql { get; }
+
+    /// <summary>The columns of a result, in portable types.</summary>
+    protected internal abstract IReadOnlyList<Column> DescribeResult(DbDataReader reader);
+
+    /// <summary>Wraps a driver's reader so that each cell comes in its column's portable type.</summary>
+    protected internal virtual SqlRowReader Wrap(
+        DbCommand? command, DbDataReader reader, IReadOnlyList<Column> columns, IAsyncDisposable? owned, CancellationToken cancel) =>
+        new(this, command, reader, columns, owned, cancel);
+
+    /// <summary>Turns an error of the driver into ours.</summary>
+    /// <param name="error">The error; not one of ours, and no cancellation.</param>
+    /// <param name="table">The table concerned, if any.</param>
+    protected internal abstract DbConductorException Classify(Exception error, TableName? table);
+
+    /// <summary>Binds a value, converting it into what the driver takes for the column.</summary>
+    protected internal abstract void Bind(DbCommand command, SqlParameter parameter);
+
+    /// <summary>Whether a transaction is still there after an error, so that it can go on (or go back to a savepoint).</summary>
+    protected internal virtual bool IsAlive(DbTransaction transaction, DbConductorException error)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.Connection is { State: ConnectionState.Open };
+    }
+
+    /// <summary>Whether any error of the server, also of a read, makes the rest of the transaction useless (PostgreSQL).</summary>
+    protected internal virtual bool ReadErrorsDoom => false;
+
+    /// <summary>Called before a savepoint is released as good, to find what would otherwise fail only at COMMIT.</summary>
+    protected internal virtual Task BeforeReleaseAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>Foreign keys of other tables that would delete or change rows there when rows of this table go.</summary>
+    protected internal abstract Task<IReadOnlyList<string>> CascadesIntoAsync(
+        DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel);
+
+    /// <summary>Opens the reader of a query inside a transaction. Its rest is set aside before anything else is sent.</summary>
+    protected internal virtual async Task<RowReader> OpenInTransactionAsync(SqlTransaction transaction, SqlStatement statement, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return await OpenReaderAsync(transaction.Connection, transaction.Inner, null, statement, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Cancels a command on the server, without waiting for it.</summary>
+    protected internal virtual void Cancel(DbCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        command.Cancel();
+    }
+
+    /// <summary>Cancels a command when a token is cancelled, without ever blocking the one who cancels.</summary>
+    protected internal virtual CancellationTokenRegistration CancelOn(DbCommand command, CancellationToken cancel) =>
+        cancel.UnsafeRegister(_ => ThreadPool.UnsafeQueueUserWorkItem(_ => Cancel(command), null), null);
+
+    /// <inheritdoc/>
+    public abstract Task ConnectAsync(CancellationToken cancel);
+
+    /// <inheritdoc/>
+    public Task PingAsync(CancellationToken cancel) => GetServerTimeAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> GetServerTimeAsync(CancellationToken cancel) => ReadAsync("time", null, async (connection, transaction) =>
+    {
+        await using DbCommand command = CreateCommand(connection, transaction, new SqlStatement(ServerTimeSql));
+        object? value = await command.ExecuteScalarAsync(cancel).ConfigureAwait(false);
+        return value is DateTime time
+            ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc))
+            : DateTimeOffset.Parse((string)value!, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal);
+    }, cancel);
+
+    /// <inheritdoc/>
+    public async Task<IDbTransaction> BeginAsync(IsolationLevel isolation, CancellationToken cancel) =>
+        await BeginCoreAsync(isolation, exclusive: false, cancel).ConfigureAwait(false);
+
+    private async Task<SqlTransaction> BeginCoreAsync(IsolationLevel isolation, bool exclusive, CancellationToken cancel)
+    {
+        SqlLease? lease = null;
+        try
+        {
+            lease = await OpenAsync(cancel).ConfigureAwait(false);
+            // default(IsolationLevel) is no level of ADO.NET's: it means what Unspecified does
+            IsolationLevel level = isolation == default ? IsolationLevel.Unspecified : isolation;
+            DbTransaction inner = await BeginTransactionAsync(lease.Connection, level, cancel).ConfigureAwait(false);
+            return new SqlTransaction(this, lease, inner, exclusive);
+        }
+        catch (Exception e)
+        {
+            if (lease is not null)
+            {
+                await lease.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw ToError(e, null, cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<RowReader> GetAsync(BatchQuery query, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        Operation operation = Operation.Start(Logger, Source, "get", query.Table);
+        SqlLease? lease = null;
+        try
+        {
+            lease = await OpenAsync(cancel).ConfigureAwait(false);
+            TableSchema schema = await RequireAsync(lease.Connection, null, query.Table, cancel).ConfigureAwait(false);
+            SqlStatement statement = SqlSelect.Rows(Dialect, schema, query);
+            SqlRowReader reader = await OpenReaderAsync(lease.Connection, null, lease, statement, cancel).ConfigureAwait(false);
+            reader.Operation = operation;
+            return ReadersBlockWriters ? await SpoolAsync(reader, cancel).ConfigureAwait(false) : reader;
+        }
+        catch (Exception e)
+        {
+            if (lease is not null)
+            {
+                await lease.DisposeAsync().ConfigureAwait(false);
+            }
+
+            Exception error = ToError(e, query.Table, cancel);
+            operation.Fail(error);
+            operation.Dispose();
+            throw error;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<long> CountAsync(TableName table, Filter? filter, CancellationToken cancel) =>
+        ReadAsync("count", table, (connection, transaction) => CountAsync(connection, transaction, table, filter, cancel), cancel);
+
+    /// <inheritdoc/>
+    public Task<TableSchema?> DescribeAsync(TableName table, CancellationToken cancel) =>
+        ReadAsync("describe", table, (connection, transaction) => DescribeAsync(connection, transaction, table, cancel), cancel);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TableName> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (TableName table in await ReadAsync("list", null, (connection, transaction) => ListAsync(connection, transaction, cancel), cancel).ConfigureAwait(false))
+        {
+            yield return table;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<SaveResult> SaveAsync(TableName table, RowReader rows, SaveOptions options, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return RunAsync("save", table, async operation =>
+        {
+            operation.BatchId = options.BatchId;
+            SqlSave save = new(this, table, await SpoolIfSingleAsync(rows, cancel).ConfigureAwait(false), options);
+            do
+            {
+                await InTransactionAsync(transaction => save.RunAsync(transaction, options.CommitEvery, cancel), cancel).ConfigureAwait(false);
+                save.Committed();
+            }
+            while (!save.IsDone);
+            operation.RowsWritten = save.Result.Rows;
+            return save.Result;
+        }, cancel);
+    }
+
+    /// <summary>Whether there is only this one connection (an SQLite database in memory), so that input is read to its end before a write begins.</summary>
+    protected virtual bool SingleConnection => false;
+
+    /// <summary>Whether an open reader keeps writers from committing, so that its rows are set aside in memory or a file before they are given out.</summary>
+    protected virtual bool ReadersBlockWriters => SingleConnection;
+
+    private async Task<RowReader> SpoolIfSingleAsync(RowReader rows, CancellationToken cancel) =>
+        SingleConnection ? await RowSpool.SpoolAsync(rows, RowSpool.DefaultMemoryLimit, cancel).ConfigureAwait(false) : rows;
+
+    private static async Task<RowReader> SpoolAsync(RowReader reader, CancellationToken cancel)
+    {
+        await using (reader.ConfigureAwait(false))
+        {
+            return await RowSpool.SpoolAsync(reader, RowSpool.DefaultMemoryLimit, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<SavePlan> PlanAsync(TableName table, IReadOnlyList<Column> columns, SaveOptions options, CancellationToken cancel) =>
+        ReadAsync(
+            "plan",
+            table,
+            async (connection, transaction) => SqlPlan.Make(
+                this, table, await DescribeAsync(connection, transaction, table, cancel).ConfigureAwait(false), columns, options),
+            cancel);
+
+    /// <inheritdoc/>
+    public Task<long> UpdateAsync(TableName table, Filter? filter, IReadOnlyDictionary<string, object?> set, CancellationToken cancel) =>
+        WriteAsync("update", table, transaction => transaction.UpdateAsync(table, filter, set, cancel), cancel);
+
+    /// <inheritdoc/>
+    public async Task<long> UpdateAsync(TableName table, RowReader rows, IReadOnlyList<string> key, CancellationToken cancel)
+    {
+        RowReader input = await SpoolIfSingleAsync(rows, cancel).ConfigureAwait(false);
+        return await WriteAsync("update", table, transaction => transaction.UpdateAsync(table, input, key, cancel), cancel).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<long> DeleteAsync(TableName table, Filter? filter, CancellationToken cancel) =>
+        WriteAsync("delete", table, transaction => transaction.DeleteAsync(table, filter, cancel), cancel);
+
+    /// <inheritdoc/>
+    public async Task<long> DeleteAsync(TableName table, RowReader keys, IReadOnlyList<string> key, CancellationToken cancel)
+    {
+        RowReader input = await SpoolIfSingleAsync(keys, cancel).ConfigureAwait(false);
+        return await WriteAsync("delete", table, transaction => transaction.DeleteAsync(table, input, key, cancel), cancel).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task CreateAsync(TableName table, TableSchema schema, CancellationToken cancel) => WriteAsync(
+        "create",
+        table,
+        async transaction =>
+        {
+            await transaction.CreateAsync(table, schema, cancel).ConfigureAwait(false);
+            return 0L;
+        },
+        cancel);
+
+    /// <inheritdoc/>
+    public async Task<IQueryResults> QueryAsync(NativeQuery query, CancellationToken cancel)
+    {
+        SqlLease? lease = null;
+        try
+        {
+            lease = await OpenAsync(cancel).ConfigureAwait(false);
+            IQueryResults results = await OpenQueryAsync(lease.Connection, null, lease, query, cancel).ConfigureAwait(false);
+            return ReadersBlockWriters ? await SpooledResults.ReadAsync(results, cancel).ConfigureAwait(false) : results;
+        }
+        catch (Exception e)
+        {
+            if (lease is not null)
+            {
+                await lease.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw ToError(e, null, cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return default;
+    }
+
+    /// <summary>Called with the connection of a native query before and after it runs, to pass the server's notices on.</summary>
+    protected internal virtual IDisposable? ListenToNotices(DbConnection connection, Action<string> onNotice) => null;
+
+    internal async Task<IQueryResults> OpenQueryAsync(
+        DbConnection connection, DbTransaction? transaction, IAsyncDisposable? owned, NativeQuery query, CancellationToken cancel)
+    {
+        SqlStatement statement = new(query.Text) { Timeout = query.Timeout };
+        foreach ((string name, object? value) in query.Parameters)
+        {
+            statement.Named.Add(new SqlParameter(name, value, null));
+        }
+
+        IDisposable? notices = query.OnNotice is null ? null : ListenToNotices(connection, query.OnNotice);
+        DbCommand command = CreateCommand(connection, transaction, statement);
+        CancellationTokenRegistration interrupt = CancelOn(command, cancel);
+        try
+        {
+            DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            return new SqlQueryResults(this, command, reader, interrupt, notices, owned);
+        }
+        catch
+        {
+            await interrupt.DisposeAsync().ConfigureAwait(false);
+            notices?.Dispose();
+            await command.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Runs a query and wraps its reader, which then owns the command.</summary>
+    protected internal async Task<SqlRowReader> OpenReaderAsync(
+        DbConnection connection, DbTransaction? transaction, IAsyncDisposable? owned, SqlStatement statement, CancellationToken cancel)
+    {
+        DbCommand command = CreateCommand(connection, transaction, statement);
+        try
+        {
+            DbDataReader reader;
+            CancellationTokenRegistration interrupt = CancelOn(command, cancel);
+            await using (interrupt.ConfigureAwait(false))
+            {
+                reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancel).ConfigureAwait(false);
+            }
+
+            return Wrap(command, reader, statement.Columns ?? DescribeResult(reader), owned, cancel);
+        }
+        catch
+        {
+            await command.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    internal async Task<List<TableName>> ListAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancel)
+    {
+        List<TableName> tables = [];
+        await using DbCommand command = CreateCommand(connection, transaction, new SqlStatement(ListTablesSql));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            tables.Add(new(reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetString(1)));
+        }
+
+        return tables;
+    }
+
+    internal async Task<long> CountAsync(DbConnection connection, DbTransaction? transaction, TableName table, Filter? filter, CancellationToken cancel)
+    {
+        TableSchema schema = await RequireAsync(connection, transaction, table, cancel).ConfigureAwait(false);
+        return Convert.ToInt64(
+            await ScalarAsync(connection, transaction, SqlSelect.Count(Dialect, schema, table, filter), cancel).ConfigureAwait(false),
+            System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Describes a table, or says that it is missing.</summary>
+    internal async Task<TableSchema> RequireAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
+        await DescribeAsync(connection, transaction, table, cancel).ConfigureAwait(false) ?? throw Missing(table);
+
+    internal DbConductorException Missing(TableName table, string remedy = "Get-DbTable lists those there are.") => new(
+        DbErrorKind.NotFound, $"There is no table '{table}' in {Info.Location}. {remedy}") { Target = table.ToString() };
+
+    /// <summary>A command with its values bound, without a time limit unless the statement has one.</summary>
+    public DbCommand CreateCommand(DbConnection connection, DbTransaction? transaction, SqlStatement statement)
+    {
+        DbCommand command = connection.CreateCommand();
+        command.CommandText = statement.Text;
+        command.Transaction = transaction;
+        command.CommandTimeout = statement.Timeout is { } timeout ? Math.Max(1, (int)Math.Ceiling(timeout.TotalSeconds)) : 0;
+        foreach (SqlParameter parameter in statement.Parameters.Items)
+        {
+            Bind(command, parameter);
+        }
+
+        foreach (SqlParameter parameter in statement.Named)
+        {
+            Bind(command, parameter);
+        }
+
+        SqlLog.Statement(Logger, statement.Text);
+        return command;
+    }
+
+    /// <summary>Runs a statement and returns the number of rows that it changed.</summary>
+    protected internal async Task<long> ExecuteAsync(DbConnection connection, DbTransaction? transaction, SqlStatement statement, CancellationToken cancel)
+    {
+        await using DbCommand command = CreateCommand(connection, transaction, statement);
+        await using CancellationTokenRegistration interrupt = CancelOn(command, cancel);
+        return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a statement and returns the first cell of its result.</summary>
+    protected internal async Task<object?> ScalarAsync(DbConnection connection, DbTransaction? transaction, SqlStatement statement, CancellationToken cancel)
+    {
+        await using DbCommand command = CreateCommand(connection, transaction, statement);
+        await using CancellationTokenRegistration interrupt = CancelOn(command, cancel);
+        return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false);
+    }
+
+    internal Exception ToError(Exception error, TableName? table, CancellationToken cancel) => error switch
+    {
+        _ when cancel.IsCancellationRequested && error is not OperationCanceledException && error is not DbConductorException { Kind: DbErrorKind.OutcomeUnknown }
+            => new OperationCanceledException(null, error, cancel),
+        OperationCanceledException => error,
+        _ => ToError(error, table),
+    };
+
+    internal DbConductorException ToError(Exception error, TableName? table) => error as DbConductorException ?? Classify(error, table);
+
+    private Task<T> ReadAsync<T>(string name, TableName? table, Func<DbConnection, DbTransaction?, Task<T>> work, CancellationToken cancel) =>
+        RunAsync(name, table, async _ =>
+        {
+            await using SqlLease lease = await OpenAsync(cancel).ConfigureAwait(false);
+            return await work(lease.Connection, null).ConfigureAwait(false);
+        }, cancel);
+
+    private Task<long> WriteAsync(string name, TableName table, Func<SqlTransaction, Task<long>> work, CancellationToken cancel) =>
+        RunAsync(name, table, async operation =>
+        {
+            long rows = await InTransactionAsync(work, cancel).ConfigureAwait(false);
+            operation.RowsWritten = rows;
+            return rows;
+        }, cancel);
+
+    private Task<T> RunAsync<T>(string name, TableName? table, Func<Operation, Task<T>> work, CancellationToken cancel) =>
+        Operation.RunAsync(Logger, Source, name, table, async operation =>
+        {
+            try
+            {
+                return await work(operation).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                throw ToError(e, table, cancel);
+            }
+        });
+
+    private async Task<T> InTransactionAsync<T>(Func<SqlTransaction, Task<T>> work, CancellationToken cancel)
+    {
+        await using SqlTransaction transaction = await BeginCoreAsync(IsolationLevel.Unspecified, exclusive: true, cancel).ConfigureAwait(false);
+        T result = await work(transaction).ConfigureAwait(false);
+
+        // once COMMIT is under way its outcome must become known: it is not cancelled
+        cancel.ThrowIfCancellationRequested();
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        return result;
+    }
+}

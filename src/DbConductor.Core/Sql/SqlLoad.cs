@@ -1,0 +1,29 @@
+using System.Data.Common;
+
+namespace DbConductor.Sql;
+
+/// <summary>Rows on their way into one table, by a database's bulk path.</summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Transaction">The transaction that the rows are part of.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Columns">The table's columns that get values, in the order of the rows' columns.</param>
+/// <param name="Rows">The rows; one result set, each value of its column's type.</param>
+/// <param name="FirstRow">The number of the first row in the whole input, counted from 1, for errors.</param>
+/// <param name="BatchSize">Rows per round trip; null leaves it to the adapter.</param>
+/// <param name="OnProgress">Called now and then with the number of rows of this load sent so far.</param>
+public sealed record SqlLoad(
+    DbConnection Connection,
+    DbTransaction Transaction,
+    TableName Table,
+    IReadOnlyList<Column> Columns,
+    RowReader Rows,
+    long FirstRow,
+    int? BatchSize,
+    Action<long>? OnProgress)
+{
+    /// <summary>Whether the table is a temporary one of <see cref="SqlDialect.CreateStage"/>.</summary>
+    public bool IsStage { get; init; }
+
+    /// <summary>Every how many rows progress is told.</summary>
+    public const int ProgressEvery = 4096;
+}

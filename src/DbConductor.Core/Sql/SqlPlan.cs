@@ -1,0 +1,65 @@
+namespace DbConductor.Sql;
+
+/// <summary>What a write would do, without doing it.</summary>
+internal static class SqlPlan
+{
+    public static string Path(SqlAdapter adapter, SaveMode mode, SqlMapping? mapping)
+    {
+        string bulk = adapter.Info.BulkPath;
+        return mode switch
+        {
+            SaveMode.Insert => bulk,
+            SaveMode.Overwrite when mapping is null or { Key.Count: 0 } => $"delete, then {bulk}",
+            SaveMode.Overwrite => $"{bulk} into a temporary table, then delete, update and insert",
+            SaveMode.SkipExisting => $"{bulk} into a temporary table, then insert",
+            _ => $"{bulk} into a temporary table, then update and insert",
+        };
+    }
+
+    public static SavePlan Make(SqlAdapter adapter, TableName table, TableSchema? schema, IReadOnlyList<Column> input, SaveOptions options)
+    {
+        List<string> ddl = [];
+        if (schema is null)
+        {
+            if (!options.CreateTable)
+            {
+                throw adapter.Missing(table, "Create it with New-DbTable, or say -CreateTable.");
+            }
+
+            schema = new TableSchema([.. input.Select(c => Declared(c, options) is { } type ? c with { Type = type } : c)]) { Key = options.Key };
+            ddl.Add(adapter.Dialect.CreateTable(table, schema));
+            schema = schema with
+            {
+                Columns = [.. schema.Columns.Select(c => c with
+                {
+                    NativeType = adapter.Dialect.NativeType(c, options.Key.Contains(c.Name, StringComparer.OrdinalIgnoreCase)),
+                })],
+            };
+        }
+
+        SqlMapping mapping = SqlMapping.Make(table, schema, input, options.Key);
+        List<ColumnPlan> columns = [];
+        for (int i = 0; i < input.Count; i++)
+        {
+            Column target = mapping.Columns[i];
+            columns.Add(new(input[i].Name, input[i].Type.ToString(), target.Name, target.NativeType ?? target.Type.ToString(), Narrowing.Note(input[i], target)));
+        }
+
+        columns.AddRange(mapping.Omitted.Select(c => new ColumnPlan(
+            null, null, c.Name, c.NativeType ?? c.Type.ToString(), c.HasDefault ? "default" : c.Nullable ? "null" : "refused: may not be null")));
+        return new() { Table = table, Path = Path(adapter, options.Mode, mapping), Mode = options.Mode, Ddl = ddl, Columns = columns };
+    }
+
+    private static PortableType? Declared(Column column, SaveOptions options)
+    {
+        foreach ((string name, PortableType type) in options.ColumnTypes)
+        {
+            if (string.Equals(name, column.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                return type;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,210 @@
+namespace DbConductor.Sql;
+
+/// <summary>
+/// One write of many rows: looks at the table, creates it where that was asked for, maps the columns, then loads by the database's bulk path,
+/// straight into the table or by way of a temporary one. Runs once, or, with commits in between, once per commit.
+/// </summary>
+internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader rows, SaveOptions options)
+{
+    private readonly SqlDialect _dialect = adapter.Dialect;
+    private readonly List<string> _warnings = [];
+    private SqlMapping? _mapping;
+    private SqlLoader? _loader;
+    private bool _created;
+    private bool _empty;
+    private long _rows;
+    private long _skipped;
+    private int _commits;
+
+    /// <summary>Whether the input has come to its end.</summary>
+    public bool IsDone => _empty || _loader?.IsDone == true;
+
+    /// <summary>What was done so far.</summary>
+    public SaveResult Result => new()
+    {
+        Rows = _rows,
+        Skipped = _skipped,
+        Path = SqlPlan.Path(adapter, options.Mode, _mapping),
+        Created = _created,
+        Commits = _commits,
+        Warnings = _warnings,
+    };
+
+    /// <summary>Called after each commit.</summary>
+    public void Committed() => _commits++;
+
+    /// <summary>Writes rows until the end of the input, or until the limit. Returns the number of rows that landed.</summary>
+    public async Task<long> RunAsync(SqlTransaction transaction, long? limit, CancellationToken cancel)
+    {
+        if (_loader is null && !await PrepareAsync(transaction, cancel).ConfigureAwait(false))
+        {
+            _empty = true;
+            return 0;
+        }
+
+        bool keyed = _mapping!.Key.Count > 0;
+        long landed = options.Mode switch
+        {
+            SaveMode.Insert => await LoadAsync(transaction, table, limit, cancel).ConfigureAwait(false),
+            SaveMode.Overwrite when !keyed => await ReplaceAsync(transaction, cancel).ConfigureAwait(false),
+            _ => await MergeAsync(transaction, limit, cancel).ConfigureAwait(false),
+        };
+        _rows += landed;
+        return landed;
+    }
+
+    private async Task<bool> PrepareAsync(SqlTransaction transaction, CancellationToken cancel)
+    {
+        CheckOptions();
+        RowReader input = rows;
+        TableSchema? schema = await transaction.DescribeAsync(table, cancel).ConfigureAwait(false);
+        if (schema is null)
+        {
+            if (!options.CreateTable)
+            {
+                throw adapter.Missing(table, "Create it with New-DbTable, or say -CreateTable.");
+            }
+
+            InferredRows inferred = await SchemaInference.InferAsync(rows, options, cancel).ConfigureAwait(false);
+            _warnings.AddRange(inferred.Warnings);
+            input = inferred.Rows;
+            if (inferred.Schema.Columns.Count == 0)
+            {
+                return false;
+            }
+
+            await transaction.CreateAsync(table, inferred.Schema with { Key = options.Key }, cancel).ConfigureAwait(false);
+            _created = true;
+            schema = await transaction.DescribeAsync(table, cancel).ConfigureAwait(false) ?? throw adapter.Missing(table);
+        }
+
+        // an empty pipeline brings no columns: nothing to write, except that Overwrite empties the table
+        if (input.Columns.Count == 0 && !await AnyColumnsAsync(input, cancel).ConfigureAwait(false))
+        {
+            if (options.Mode == SaveMode.Overwrite)
+            {
+                await EmptyAsync(transaction, cancel).ConfigureAwait(false);
+            }
+
+            return false;
+        }
+
+        _mapping = SqlMapping.Make(table, schema, input.Columns, options.Key);
+        bool merges = options.Mode is SaveMode.Upsert or SaveMode.SkipExisting || (options.Mode == SaveMode.Overwrite && _mapping.Key.Count > 0);
+        if (merges)
+        {
+            _mapping.RequireKey($"-Mode {options.Mode}");
+        }
+
+        if (options.Mode != SaveMode.Upsert)
+        {
+            _mapping.RequireFilled();
+        }
+
+        _loader = new(adapter, _mapping.Convert(input, options.NullTexts, merges), options.OnProgress);
+        return true;
+    }
+
+    // a reader that meets its first row only after it was opened announces its columns as the next result set
+    private static async Task<bool> AnyColumnsAsync(RowReader input, CancellationToken cancel) =>
+        !await input.ReadAsync(cancel).ConfigureAwait(false)
+        && await input.NextResultAsync(cancel).ConfigureAwait(false)
+        && input.Columns.Count > 0;
+
+    private void CheckOptions()
+    {
+        if (options.CommitEvery is <= 0)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery needs a number of rows above zero.");
+        }
+
+        if (options.CommitEvery is not null && options.Mode == SaveMode.Overwrite)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidArgument, "-Mode Overwrite replaces the table as a whole, in one commit: leave -CommitEvery out.");
+        }
+    }
+
+    private Task<long> LoadAsync(SqlTransaction transaction, TableName into, long? limit, CancellationToken cancel) =>
+        _loader!.LoadAsync(transaction, into, table, _mapping!.Columns, limit, options.BatchSize, cancel);
+
+    private async Task<long> ReplaceAsync(SqlTransaction transaction, CancellationToken cancel)
+    {
+        await EmptyAsync(transaction, cancel).ConfigureAwait(false);
+        return await LoadAsync(transaction, table, null, cancel).ConfigureAwait(false);
+    }
+
+    // DELETE, not TRUNCATE: readers go on seeing the old rows, and triggers and foreign keys do their work
+    private Task<long> EmptyAsync(SqlTransaction transaction, CancellationToken cancel) => transaction.RunAsync(true, table, async () =>
+    {
+        await RefuseCascadesAsync(transaction, $"SELECT 1 FROM {_dialect.Quote(table)} LIMIT 1", cancel).ConfigureAwait(false);
+        return await transaction.ExecuteAsync(new($"DELETE FROM {_dialect.Quote(table)}"), cancel).ConfigureAwait(false);
+    }, cancel);
+
+    private async Task<long> MergeAsync(SqlTransaction transaction, long? limit, CancellationToken cancel)
+    {
+        SqlStage stage = new(adapter, table, _mapping!.Columns, _mapping.Key);
+        await transaction.RunAsync(true, table, async () =>
+        {
+            await stage.CreateAsync(transaction, cancel).ConfigureAwait(false);
+            return 0;
+        }, cancel).ConfigureAwait(false);
+        long loaded = await LoadAsync(transaction, stage.Name, limit, cancel).ConfigureAwait(false);
+        long landed = await transaction.RunAsync(true, table, async () =>
+        {
+            long repeated = await stage.CloseAsync(transaction, cancel).ConfigureAwait(false);
+            long merged = await MergeStageAsync(transaction, stage.Name, loaded - repeated, cancel).ConfigureAwait(false);
+            await stage.DropAsync(transaction, cancel).ConfigureAwait(false);
+            return merged;
+        }, cancel).ConfigureAwait(false);
+        _skipped += loaded - landed;
+        return landed;
+    }
+
+    private async Task<long> MergeStageAsync(SqlTransaction transaction, TableName stage, long staged, CancellationToken cancel)
+    {
+        IReadOnlyList<Column> key = _mapping!.Key;
+        if (_dialect.LockForMerge(table) is { } lockSql)
+        {
+            await transaction.ExecuteAsync(new(lockSql), cancel).ConfigureAwait(false);
+        }
+
+        if (options.Mode == SaveMode.Overwrite)
+        {
+            string gone = $"SELECT 1 FROM {_dialect.Quote(table)} AS t WHERE NOT EXISTS (SELECT 1 FROM {_dialect.Quote(stage)} AS s WHERE {_dialect.Match(key, "t", "s")}) LIMIT 1";
+            await RefuseCascadesAsync(transaction, gone, cancel).ConfigureAwait(false);
+            await transaction.ExecuteAsync(new(_dialect.DeleteByStage(table, stage, key, negated: true)), cancel).ConfigureAwait(false);
+        }
+
+        long updated = 0;
+        if (options.Mode != SaveMode.SkipExisting)
+        {
+            List<Column> set = [.. _mapping.Columns.Except(key)];
+            List<Column> defaults = options.Mode == SaveMode.Overwrite ? [.. _mapping.Omitted] : [];
+            updated = set.Count + defaults.Count > 0
+                ? await transaction.ExecuteAsync(new(_dialect.UpdateFromStage(table, stage, set, key, defaults)), cancel).ConfigureAwait(false)
+                : Convert.ToInt64(
+                    await adapter.ScalarAsync(transaction.Connection, transaction.Inner, new(_dialect.CountMatched(table, stage, key)), cancel).ConfigureAwait(false),
+                    System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        long inserted = await transaction.ExecuteAsync(new(_dialect.InsertFromStage(table, stage, _mapping.Columns, key)), cancel).ConfigureAwait(false);
+
+        // the key need not be unique in the table: then one row of the input updates several, and counts once
+        return options.Mode == SaveMode.SkipExisting ? inserted : Math.Min(updated + inserted, staged);
+    }
+
+    private async Task RefuseCascadesAsync(SqlTransaction transaction, string anyRowGoes, CancellationToken cancel)
+    {
+        IReadOnlyList<string> cascades = await adapter.CascadesIntoAsync(transaction.Connection, transaction.Inner, table, cancel).ConfigureAwait(false);
+        if (cascades.Count > 0
+            && await adapter.ScalarAsync(transaction.Connection, transaction.Inner, new(anyRowGoes), cancel).ConfigureAwait(false) is not (null or DBNull))
+        {
+            throw new DbConductorException(
+                DbErrorKind.Constraint,
+                $"-Mode Overwrite would remove rows of '{table}', and with them delete or change rows of other tables through foreign keys: " +
+                $"{string.Join("; ", cascades)}. Use -Mode Upsert, or remove the dependent rows first.")
+            { Target = table.ToString() };
+        }
+    }
+}

@@ -1,0 +1,388 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace DbConductor.Sql;
+
+/// <summary>
+/// A transaction on one connection. Its operations run one at a time; readers that are still open are set aside in memory or a file before a write is sent,
+/// so that reading and writing in one pipeline works within it.
+/// </summary>
+public sealed class SqlTransaction : IDbTransaction
+{
+    private readonly SqlAdapter _adapter;
+    private readonly SqlLease _lease;
+    private readonly bool _exclusive;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly List<TransactionRows> _readers = [];
+    private readonly Stack<string> _savepoints = new();
+    private bool _ended;
+
+    internal SqlTransaction(SqlAdapter adapter, SqlLease lease, DbTransaction inner, bool exclusive)
+    {
+        _adapter = adapter;
+        _lease = lease;
+        _exclusive = exclusive;
+        Inner = inner;
+    }
+
+    /// <summary>The connection; used only within <see cref="RunAsync{T}"/>.</summary>
+    public DbConnection Connection => _lease.Connection;
+
+    /// <summary>The driver's transaction.</summary>
+    public DbTransaction Inner { get; }
+
+    /// <summary>Whether the transaction belongs to one call alone, so that nobody waits for its connection.</summary>
+    internal bool IsExclusive => _exclusive;
+
+    /// <inheritdoc/>
+    public DbConductorException? DoomedBy { get; private set; }
+
+    /// <inheritdoc/>
+    public Task<RowReader> GetAsync(BatchQuery query, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return RunAsync(false, query.Table, async () =>
+        {
+            TableSchema schema = await _adapter.RequireAsync(Connection, Inner, query.Table, cancel).ConfigureAwait(false);
+            TransactionRows open = new(
+                this, await _adapter.OpenInTransactionAsync(this, SqlSelect.Rows(_adapter.Dialect, schema, query), cancel).ConfigureAwait(false));
+            _readers.Add(open);
+            return (RowReader)open;
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<long> CountAsync(TableName table, Filter? filter, CancellationToken cancel) =>
+        RunAsync(false, table, () => _adapter.CountAsync(Connection, Inner, table, filter, cancel), cancel);
+
+    /// <inheritdoc/>
+    public Task<TableSchema?> DescribeAsync(TableName table, CancellationToken cancel) =>
+        RunAsync(false, table, () => _adapter.DescribeAsync(Connection, Inner, table, cancel), cancel);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TableName> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (TableName table in await RunAsync(false, null, () => _adapter.ListAsync(Connection, Inner, cancel), cancel).ConfigureAwait(false))
+        {
+            yield return table;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<SavePlan> PlanAsync(TableName table, IReadOnlyList<Column> columns, SaveOptions options, CancellationToken cancel) => RunAsync(
+        false,
+        table,
+        async () => SqlPlan.Make(_adapter, table, await _adapter.DescribeAsync(Connection, Inner, table, cancel).ConfigureAwait(false), columns, options),
+        cancel);
+
+    /// <inheritdoc/>
+    public async Task<SaveResult> SaveAsync(TableName table, RowReader rows, SaveOptions options, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.CommitEvery is not null)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery has no meaning inside a transaction, which commits once, at its end.");
+        }
+
+        return await Operation.RunAsync(_adapter.Logger, _adapter.Source, "save", table, async operation =>
+        {
+            SqlSave save = new(_adapter, table, rows, options);
+            await DoomingAsync(table, () => save.RunAsync(this, null, cancel)).ConfigureAwait(false);
+            operation.RowsWritten = save.Result.Rows;
+            return save.Result;
+        }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<long> UpdateAsync(TableName table, Filter? filter, IReadOnlyDictionary<string, object?> set, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return RunAsync(true, table, async () =>
+        {
+            TableSchema schema = await _adapter.RequireAsync(Connection, Inner, table, cancel).ConfigureAwait(false);
+            return await ExecuteAsync(SqlUpdate.Statement(_adapter.Dialect, table, schema, filter, set), cancel).ConfigureAwait(false);
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> UpdateAsync(TableName table, RowReader rows, IReadOnlyList<string> key, CancellationToken cancel)
+    {
+        SqlByKey work = new(_adapter, table, rows, key, delete: false);
+        return await DoomingAsync(table, () => work.RunAsync(this, cancel)).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<long> DeleteAsync(TableName table, Filter? filter, CancellationToken cancel) => RunAsync(true, table, async () =>
+    {
+        TableSchema schema = await _adapter.RequireAsync(Connection, Inner, table, cancel).ConfigureAwait(false);
+        SqlParameters parameters = new();
+        StringBuilder sql = new($"DELETE FROM {_adapter.Dialect.Quote(table)}");
+        SqlSelect.Where(sql, _adapter.Dialect, schema, $"Table '{table}'", filter, parameters);
+        return await ExecuteAsync(new SqlStatement(sql.ToString()) { Parameters = parameters }, cancel).ConfigureAwait(false);
+    }, cancel);
+
+    /// <inheritdoc/>
+    public async Task<long> DeleteAsync(TableName table, RowReader keys, IReadOnlyList<string> key, CancellationToken cancel)
+    {
+        SqlByKey work = new(_adapter, table, keys, key, delete: true);
+        return await DoomingAsync(table, () => work.RunAsync(this, cancel)).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task CreateAsync(TableName table, TableSchema schema, CancellationToken cancel) => RunAsync(true, table, async () =>
+    {
+        if (await _adapter.DescribeAsync(Connection, Inner, table, cancel).ConfigureAwait(false) is not null)
+        {
+            throw new DbConductorException(DbErrorKind.AlreadyExists, $"There is a table '{table}' already in {_adapter.Info.Location}.")
+            { Target = table.ToString() };
+        }
+
+        return await ExecuteAsync(new(_adapter.Dialect.CreateTable(table, schema)), cancel).ConfigureAwait(false);
+    }, cancel);
+
+    /// <inheritdoc/>
+    /// <remarks>The result sets are read to their end, into memory and past a limit into a file, so that the connection is free for what follows.</remarks>
+    public Task<IQueryResults> QueryAsync(NativeQuery query, CancellationToken cancel) => RunAsync<IQueryResults>(true, null, async () =>
+    {
+        IQueryResults results = await _adapter.OpenQueryAsync(Connection, Inner, null, query, cancel).ConfigureAwait(false);
+        return await SpooledResults.ReadAsync(results, cancel).ConfigureAwait(false);
+    }, cancel);
+
+    /// <inheritdoc/>
+    public async Task CommitAsync(CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            ThrowIfUnusable();
+            await SetReadersAsideAsync(cancel).ConfigureAwait(false);
+            _ended = true;
+            try
+            {
+                await Inner.CommitAsync(cancel).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                throw CommitError(e);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+            await CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    // A server that answers COMMIT with an error has rolled back and says why. Where no answer came, nobody knows.
+    private DbConductorException CommitError(Exception error)
+    {
+        DbConductorException ours = _adapter.ToError(error, null);
+        return ours.Kind is not (DbErrorKind.Connection or DbErrorKind.Timeout) && error is not OperationCanceledException ? ours : new(
+            DbErrorKind.OutcomeUnknown,
+            "The connection broke while COMMIT was under way: the outcome is unknown, the rows may be there or not. " +
+            "Look before sending them again.",
+            error)
+        { Target = _adapter.Info.Location };
+    }
+
+    /// <inheritdoc/>
+    public async Task RollbackAsync(CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (!_ended)
+            {
+                _ended = true;
+                await SetReadersAsideAsync(cancel).ConfigureAwait(false);
+                await Inner.RollbackAsync(cancel).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // a connection that is gone has rolled back on the server by itself
+            DbConductorException error = _adapter.ToError(e, null);
+            if (error.Kind != DbErrorKind.Connection && Inner.Connection is not null)
+            {
+                throw error;
+            }
+        }
+        finally
+        {
+            _gate.Release();
+            await CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task SaveAsync(string savepoint, CancellationToken cancel) => RunAsync(true, null, async () =>
+    {
+        await ExecuteAsync(new($"SAVEPOINT {_adapter.Dialect.Quote(savepoint)}"), cancel).ConfigureAwait(false);
+        _savepoints.Push(savepoint);
+        return 0;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task ReleaseAsync(string savepoint, CancellationToken cancel) => RunAsync(true, null, async () =>
+    {
+        ThrowIfNotInnermost(savepoint);
+        await _adapter.BeforeReleaseAsync(Connection, Inner, cancel).ConfigureAwait(false);
+        await ExecuteAsync(new($"RELEASE SAVEPOINT {_adapter.Dialect.Quote(savepoint)}"), cancel).ConfigureAwait(false);
+        _savepoints.Pop();
+        return 0;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public async Task RollbackToAsync(string savepoint, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            ThrowIfEnded();
+            ThrowIfNotInnermost(savepoint);
+            await SetReadersAsideAsync(cancel).ConfigureAwait(false);
+            string name = _adapter.Dialect.Quote(savepoint);
+            await ExecuteAsync(new($"ROLLBACK TO SAVEPOINT {name}"), cancel).ConfigureAwait(false);
+            await ExecuteAsync(new($"RELEASE SAVEPOINT {name}"), cancel).ConfigureAwait(false);
+            _savepoints.Pop();
+            DoomedBy = null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // where the server has dropped the whole transaction (a deadlock on MySQL), going back to a savepoint cannot save it
+            DoomedBy = _adapter.ToError(e, null);
+            throw DoomedBy;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        try
+        {
+            await RollbackAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (DbConductorException)
+        {
+            // disposing must not hide the error that led here; the closed connection rolls back
+        }
+    }
+
+    /// <summary>Runs a piece of work on the connection, alone. A write first sets open readers aside, and dooms the transaction when it fails.</summary>
+    internal async Task<T> RunAsync<T>(bool write, TableName? table, Func<Task<T>> work, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            ThrowIfUnusable();
+            await SetReadersAsideAsync(cancel).ConfigureAwait(false);
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Exception error = _adapter.ToError(e, table, cancel);
+            bool ours = e is DbConductorException;
+            if (write || (_adapter.ReadErrorsDoom && !ours) || error is OperationCanceledException)
+            {
+                Doom(error, table);
+            }
+
+            throw error;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Runs a statement on the connection, which the caller has to itself, and returns the number of rows that it changed.</summary>
+    public Task<long> ExecuteAsync(SqlStatement statement, CancellationToken cancel) => _adapter.ExecuteAsync(Connection, Inner, statement, cancel);
+
+    /// <summary>Runs something on an open reader while nothing else uses the connection.</summary>
+    internal async Task<T> WithReaderAsync<T>(Func<Task<T>> read, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    internal void Forget(TransactionRows reader) => _readers.Remove(reader);
+
+    // also where the input failed, not the server: half of it is in the transaction
+    private async Task<long> DoomingAsync(TableName table, Func<Task<long>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Doom(e, table);
+            throw;
+        }
+    }
+
+    private void Doom(Exception error, TableName? table) => DoomedBy ??= error as DbConductorException
+        ?? new DbConductorException(DbErrorKind.Cancelled, "A write was cancelled.", error) { Target = table?.ToString() };
+
+    private async Task SetReadersAsideAsync(CancellationToken cancel)
+    {
+        foreach (TransactionRows reader in _readers.ToArray())
+        {
+            await reader.SetAsideAsync(cancel).ConfigureAwait(false);
+        }
+
+        _readers.Clear();
+    }
+
+    private void ThrowIfUnusable()
+    {
+        ThrowIfEnded();
+        if (DoomedBy is { } error)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidOperation,
+                $"The transaction cannot go on, since an earlier step in it failed: {error.Message} Roll it back (Undo-DbTransaction), then begin anew.",
+                error)
+            { Target = error.Target };
+        }
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_ended)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidOperation, "The transaction has ended. Begin another one.");
+        }
+    }
+
+    private void ThrowIfNotInnermost(string savepoint)
+    {
+        if (!_savepoints.TryPeek(out string? innermost) || innermost != savepoint)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidOperation, $"'{savepoint}' is not the innermost savepoint.");
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        await Inner.DisposeAsync().ConfigureAwait(false);
+        await _lease.DisposeAsync().ConfigureAwait(false);
+    }
+}
