@@ -17,7 +17,7 @@ internal sealed record Options
         options
           --configuration NAME   Release (default) or Debug
           --filter EXPRESSION    test, faults: only these tests (dotnet test's filter; Pester is left out)
-          --probe                ask the NuGet sources anew which adapters' packages restore
+          --probe                ask the NuGet sources anew which optional packages restore
           -h, --help             this text
 
         environment

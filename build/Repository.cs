@@ -15,9 +15,14 @@ internal static class Repository
 
     public static string TestResults => At("out", "test-results");
 
-    public static string Version { get; } = XDocument.Load(At("Directory.Build.props")).Descendants("Version").Single().Value;
+    public static string Version { get; } = Property("Version");
+
+    /// <summary>What projects target where they do not say.</summary>
+    public static string Framework { get; } = Property("TargetFramework");
 
     public static string At(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    private static string Property(string name) => XDocument.Load(At("Directory.Build.props")).Descendants(name).Single().Value;
 
     private static string FindRoot()
     {
