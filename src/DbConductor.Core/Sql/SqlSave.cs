@@ -65,7 +65,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
                 throw adapter.Missing(table, "Create it with New-DbTable, or say -CreateTable.");
             }
 
-            InferredRows inferred = await SchemaInference.InferAsync(rows, options, cancel).ConfigureAwait(false);
+            InferredRows inferred = await SchemaInference.InferAsync(rows, options, inferFromText: false, cancel).ConfigureAwait(false);
             _warnings.AddRange(inferred.Warnings);
             input = inferred.Rows;
             if (inferred.Schema.Columns.Count == 0)
@@ -73,7 +73,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
                 return false;
             }
 
-            await transaction.CreateAsync(table, inferred.Schema with { Key = options.Key }, cancel).ConfigureAwait(false);
+            await transaction.CreateAsync(table, inferred.Schema, cancel).ConfigureAwait(false);
             _created = true;
             schema = await transaction.DescribeAsync(table, cancel).ConfigureAwait(false) ?? throw adapter.Missing(table);
         }

@@ -63,5 +63,8 @@ internal readonly struct DigitText : IEquatable<DigitText>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_digits, _exponent);
 
+    /// <summary>Digits and power of ten, the same for every way of writing the same number.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_digits}e{_exponent}");
+
     private static bool IsDigits(ReadOnlySpan<char> text) => text.Length > 0 && !text.ContainsAnyExceptInRange('0', '9');
 }

@@ -9,8 +9,11 @@ namespace DbConductor;
 
 internal static class JsonConversion
 {
-    /// <summary>Deeper nesting is taken for an object that contains itself; it is also where JSON readers stop by default.</summary>
+    /// <summary>Deeper nesting is taken for an object that contains itself.</summary>
     private const int MaxDepth = 64;
+
+    /// <summary>As deep as .NET writes JSON; it reads only 64 levels unless told.</summary>
+    internal static JsonDocumentOptions Reading => new() { MaxDepth = 1000 };
 
     internal static bool ToJson(object value, out object? converted, out ConversionProblem? problem)
     {
@@ -21,19 +24,13 @@ internal static class JsonConversion
             case "":
                 return Done(null, out converted, out problem);
             case string text:
-                try
-                {
-                    return Done(JsonNode.Parse(text), out converted, out problem);
-                }
-                catch (JsonException)
-                {
-                    return Fail(ConversionProblem.Text(text, "is not JSON"), out converted, out problem);
-                }
-
+                return TextConversion.IsUnicode(text)
+                    ? FromText(text, out converted, out problem)
+                    : Fail(TextConversion.NotUnicode(text), out converted, out problem);
             default:
-                bool made = TryNode(value, 0, out JsonNode? node, out problem);
-                converted = node;
-                return made;
+                return TryNode(value, 0, out JsonNode? node, out problem)
+                    ? Done(node, out converted, out problem)
+                    : Fail(problem!, out converted, out problem);
         }
     }
 
@@ -63,6 +60,29 @@ internal static class JsonConversion
             : element.GetRawText(),
         _ => null,
     };
+
+    private static bool FromText(string text, out object? converted, out ConversionProblem? problem)
+    {
+        try
+        {
+            JsonNode? node = JsonNode.Parse(text, null, Reading);
+            if (text.Contains(@"\ud", StringComparison.OrdinalIgnoreCase))
+            {
+                // strings are decoded lazily, and half a surrogate pair would only fail later
+                _ = node?.ToJsonString();
+            }
+
+            return Done(node, out converted, out problem);
+        }
+        catch (JsonException)
+        {
+            return Fail(ConversionProblem.Text(text, "is not JSON"), out converted, out problem);
+        }
+        catch (InvalidOperationException)
+        {
+            return Fail(TextConversion.NotUnicode(text), out converted, out problem);
+        }
+    }
 
     private static bool TryNode(object? value, int depth, out JsonNode? node, out ConversionProblem? problem)
     {

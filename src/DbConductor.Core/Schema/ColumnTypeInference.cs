@@ -1,0 +1,125 @@
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace DbConductor;
+
+/// <summary>Finds the type that holds every value of one column.</summary>
+internal sealed class ColumnTypeInference(bool inferFromText)
+{
+    private readonly SortedSet<PortableKind> _kinds = [];
+    private bool _wholeNumbersAreDoubles = true;
+    private bool _emptyText;
+
+    internal enum Outcome
+    {
+        /// <summary>A type holds all values.</summary>
+        Clear,
+        /// <summary>There was no value.</summary>
+        NoValue,
+        /// <summary>Decimals and doubles, of which neither holds the other.</summary>
+        DecimalAndDouble,
+        /// <summary>Only text holds them all.</summary>
+        Mixed,
+    }
+
+    /// <summary>The kinds that were met, for messages.</summary>
+    internal string Kinds => string.Join(", ", _kinds.Select(k => new PortableType(k).ToString()));
+
+    internal void Add(object value)
+    {
+        value = ValueConversion.Unwrap(value) ?? value;
+        if (inferFromText && value is "")
+        {
+            _emptyText = true; // null if the column turns out to be no text
+            return;
+        }
+
+        PortableKind kind = value is string text && inferFromText ? KindOfText(text, out value) : KindOf(value);
+        if (kind == PortableKind.Int64)
+        {
+            _wholeNumbersAreDoubles = _wholeNumbersAreDoubles && FloatConversion.ToDouble(value, out _, out _);
+        }
+
+        _kinds.Add(kind);
+    }
+
+    internal Outcome Result(out PortableType type)
+    {
+        type = new(PortableKind.String);
+        if (_kinds.Count == 0)
+        {
+            return _emptyText ? Outcome.Clear : Outcome.NoValue;
+        }
+
+        if (_kinds.Count == 1)
+        {
+            type = new(_kinds.Min);
+            return Outcome.Clear;
+        }
+
+        bool fractions = _kinds.Contains(PortableKind.Single) || _kinds.Contains(PortableKind.Double);
+        bool decimals = _kinds.Contains(PortableKind.Decimal);
+        if (!_kinds.All(k => new PortableType(k).IsNumeric))
+        {
+            // in a file, words beside numbers are the usual text column, not a mix
+            return inferFromText && _kinds.Contains(PortableKind.String) ? Outcome.Clear : Outcome.Mixed;
+        }
+
+        if (decimals && fractions)
+        {
+            return Outcome.DecimalAndDouble;
+        }
+
+        if (fractions && _kinds.Contains(PortableKind.Int64) && !_wholeNumbersAreDoubles)
+        {
+            return Outcome.Mixed;
+        }
+
+        type = new(decimals ? PortableKind.Decimal : PortableKind.Double);
+        return Outcome.Clear;
+    }
+
+    private static PortableKind KindOf(object value)
+    {
+        switch (value)
+        {
+            case ulong x:
+                return x <= long.MaxValue ? PortableKind.Int64 : PortableKind.Decimal;
+            case BigInteger x:
+                return x >= long.MinValue && x <= long.MaxValue ? PortableKind.Int64 : PortableKind.Decimal;
+            case JsonNode or JsonElement or JsonDocument:
+                return PortableKind.Json;
+            default:
+                PortableKind kind = PortableType.FromClr(value.GetType()).Kind;
+                // what has no type of its own is nested: a dictionary, an array; a conversion that refuses it names its row
+                return kind is PortableKind.Int16 or PortableKind.Int32 ? PortableKind.Int64 : kind == PortableKind.Object ? PortableKind.Json : kind;
+        }
+    }
+
+    /// <summary>The number that a text is, if it would be written the same again.</summary>
+    private static PortableKind KindOfText(string text, out object value)
+    {
+        value = text;
+        ReadOnlySpan<char> digits = text[0] == '-' ? text.AsSpan(1) : text;
+        bool leadingZero = digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
+        if (digits.Length == 0 || text[0] == '+' || leadingZero || text == "-0")
+        {
+            return PortableKind.String;
+        }
+
+        if (IntegerConversion.ToInt64(text, out object? whole, out _))
+        {
+            value = whole!;
+            return PortableKind.Int64;
+        }
+
+        bool exponent = digits.IndexOfAny('e', 'E') >= 0 || char.IsAsciiLetter(digits[0]);
+        if (!exponent && DecimalConversion.TryParse(text, out _, out _))
+        {
+            return PortableKind.Decimal;
+        }
+
+        return exponent && FloatConversion.ToDouble(text, out _, out _) ? PortableKind.Double : PortableKind.String;
+    }
+}
