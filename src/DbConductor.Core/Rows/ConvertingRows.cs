@@ -12,7 +12,7 @@ namespace DbConductor;
 public sealed class ConvertingRows : RowReader
 {
     private readonly RowReader _source;
-    private readonly Cell[] _cells;
+    private readonly ConvertingCell[] _cells;
     private readonly Column[] _columns;
     private readonly Action<Column, long>? _onNewColumn;
 
@@ -35,23 +35,8 @@ public sealed class ConvertingRows : RowReader
         _onNewColumn = onNewColumn;
         _columns = columns.Select(c => c.Target).ToArray();
         _cells = columns
-            .Select(c => new Cell(source.Columns[c.Source].Type, c, nullTexts is null ? null : NullTexts.For(nullTexts, c.Target.Name)))
+            .Select(c => new ConvertingCell(source.Columns[c.Source].Type, c, nullTexts is null ? null : NullTexts.For(nullTexts, c.Target.Name)))
             .ToArray();
-    }
-
-    /// <summary>How a cell is read.</summary>
-    private enum Access
-    {
-        /// <summary>By the converter, whatever the value's type.</summary>
-        Convert,
-        /// <summary>Straight from the source.</summary>
-        Direct,
-        /// <summary>As text, whose length and characters are looked at.</summary>
-        Text,
-        /// <summary>As a whole number of another size.</summary>
-        Integer,
-        /// <summary>As a decimal, whose digits are counted.</summary>
-        Decimal,
     }
 
     /// <summary>The number of rows met so far; while the reader stands on a row, that row's number, counted from 1.</summary>
@@ -114,9 +99,9 @@ public sealed class ConvertingRows : RowReader
     /// <inheritdoc/>
     public override bool IsDBNull(int ordinal)
     {
-        Cell cell = _cells[ordinal];
+        ConvertingCell cell = _cells[ordinal];
         bool isNull = cell.NullFromSource ? _source.IsDBNull(cell.Source) : Converted(cell) is null;
-        if (isNull && cell.RefusesNull)
+        if (cell.RefusesNull && isNull)
         {
             throw NullProblem(cell);
         }
@@ -127,8 +112,8 @@ public sealed class ConvertingRows : RowReader
     /// <inheritdoc/>
     public override object GetValue(int ordinal)
     {
-        Cell cell = _cells[ordinal];
-        object? value = cell.Access == Access.Direct ? _source.GetValue(cell.Source) : Converted(cell);
+        ConvertingCell cell = _cells[ordinal];
+        object? value = cell.Access == CellAccess.Direct ? _source.GetValue(cell.Source) : Converted(cell);
         if (value is null or DBNull)
         {
             return cell.RefusesNull ? throw NullProblem(cell) : DBNull.Value;
@@ -161,47 +146,47 @@ public sealed class ConvertingRows : RowReader
             return (T)(object)GetDecimal(ordinal);
         }
 
-        Cell cell = _cells[ordinal];
-        return cell.Access == Access.Direct && typeof(T) == cell.ClrType ? _source.GetFieldValue<T>(cell.Source) : (T)GetValue(ordinal);
+        ConvertingCell cell = _cells[ordinal];
+        return cell.Access == CellAccess.Direct && typeof(T) == cell.ClrType ? _source.GetFieldValue<T>(cell.Source) : (T)GetValue(ordinal);
     }
 
     /// <inheritdoc/>
     public override bool GetBoolean(int ordinal) =>
-        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetBoolean(cell.Source) : (bool)GetValue(ordinal);
+        _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetBoolean(cell.Source) : (bool)GetValue(ordinal);
 
     /// <inheritdoc/>
     public override short GetInt16(int ordinal) => _cells[ordinal] switch
     {
-        { Access: Access.Direct } cell => _source.GetInt16(cell.Source),
-        { Access: Access.Integer, Kind: PortableKind.Int16 } cell => (short)Integer(cell),
+        { Access: CellAccess.Direct } cell => _source.GetInt16(cell.Source),
+        { Access: CellAccess.Integer, Kind: PortableKind.Int16 } cell => (short)Integer(cell),
         _ => (short)GetValue(ordinal),
     };
 
     /// <inheritdoc/>
     public override int GetInt32(int ordinal) => _cells[ordinal] switch
     {
-        { Access: Access.Direct } cell => _source.GetInt32(cell.Source),
-        { Access: Access.Integer, Kind: PortableKind.Int32 } cell => (int)Integer(cell),
+        { Access: CellAccess.Direct } cell => _source.GetInt32(cell.Source),
+        { Access: CellAccess.Integer, Kind: PortableKind.Int32 } cell => (int)Integer(cell),
         _ => (int)GetValue(ordinal),
     };
 
     /// <inheritdoc/>
     public override long GetInt64(int ordinal) => _cells[ordinal] switch
     {
-        { Access: Access.Direct } cell => _source.GetInt64(cell.Source),
-        { Access: Access.Integer, Kind: PortableKind.Int64 } cell => Integer(cell),
+        { Access: CellAccess.Direct } cell => _source.GetInt64(cell.Source),
+        { Access: CellAccess.Integer, Kind: PortableKind.Int64 } cell => Integer(cell),
         _ => (long)GetValue(ordinal),
     };
 
     /// <inheritdoc/>
     public override decimal GetDecimal(int ordinal)
     {
-        Cell cell = _cells[ordinal];
+        ConvertingCell cell = _cells[ordinal];
         switch (cell.Access)
         {
-            case Access.Direct:
+            case CellAccess.Direct:
                 return _source.GetDecimal(cell.Source);
-            case Access.Decimal:
+            case CellAccess.Decimal:
                 decimal value = _source.GetDecimal(cell.Source);
                 return cell.Bounds!.Holds(value) ? value : throw Problem(cell, cell.Bounds.Problem(value));
             default:
@@ -211,26 +196,32 @@ public sealed class ConvertingRows : RowReader
 
     /// <inheritdoc/>
     public override float GetFloat(int ordinal) =>
-        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetFloat(cell.Source) : (float)GetValue(ordinal);
+        _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetFloat(cell.Source) : (float)GetValue(ordinal);
 
     /// <inheritdoc/>
     public override double GetDouble(int ordinal) =>
-        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetDouble(cell.Source) : (double)GetValue(ordinal);
+        _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetDouble(cell.Source) : (double)GetValue(ordinal);
 
     /// <inheritdoc/>
     public override string GetString(int ordinal)
     {
-        Cell cell = _cells[ordinal];
-        return cell.Access == Access.Text && cell.NullFromSource ? (string)Convert(cell, _source.GetString(cell.Source))! : (string)GetValue(ordinal);
+        ConvertingCell cell = _cells[ordinal];
+        if (cell.Access != CellAccess.Text || !cell.NullFromSource)
+        {
+            return (string)GetValue(ordinal);
+        }
+
+        string text = _source.GetString(cell.Source);
+        return text.Length <= cell.MaxLength && TextConversion.IsUnicode(text) ? text : (string)Convert(cell, text)!;
     }
 
     /// <inheritdoc/>
     public override DateTime GetDateTime(int ordinal) =>
-        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetDateTime(cell.Source) : (DateTime)GetValue(ordinal);
+        _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetDateTime(cell.Source) : (DateTime)GetValue(ordinal);
 
     /// <inheritdoc/>
     public override Guid GetGuid(int ordinal) =>
-        _cells[ordinal] is { Access: Access.Direct } cell ? _source.GetGuid(cell.Source) : (Guid)GetValue(ordinal);
+        _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetGuid(cell.Source) : (Guid)GetValue(ordinal);
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -269,7 +260,7 @@ public sealed class ConvertingRows : RowReader
         return true;
     }
 
-    private object? Converted(Cell cell)
+    private object? Converted(ConvertingCell cell)
     {
         if (cell.Row != RowNumber)
         {
@@ -281,10 +272,10 @@ public sealed class ConvertingRows : RowReader
         return cell.Value;
     }
 
-    private object? Convert(Cell cell, object value) =>
+    private object? Convert(ConvertingCell cell, object value) =>
         cell.Converter(value, out object? converted, out ConversionProblem? problem) ? converted : throw Problem(cell, problem!);
 
-    private long Integer(Cell cell)
+    private long Integer(ConvertingCell cell)
     {
         long value = cell.SourceKind switch
         {
@@ -300,69 +291,10 @@ public sealed class ConvertingRows : RowReader
         };
     }
 
-    private DbConductorException Problem(Cell cell, ConversionProblem problem) => problem.ToException(cell.Name, RowNumber);
+    private DbConductorException Problem(ConvertingCell cell, ConversionProblem problem) => problem.ToException(cell.Name, RowNumber);
 
-    private DbConductorException NullProblem(Cell cell) => new ConversionProblem(
+    private DbConductorException NullProblem(ConvertingCell cell) => new ConversionProblem(
         DbErrorKind.Constraint,
         cell.InKey ? "null stands in the key, where it matches no row" : "null stands in a column that takes none",
         "Give the row a value, or leave the row out.").ToException(cell.Name, RowNumber);
-
-    /// <summary>What is known of a column, and its value in the current row if that was converted already.</summary>
-    private sealed class Cell
-    {
-        internal Cell(PortableType source, ColumnMapping mapping, IReadOnlySet<string>? nullTexts)
-        {
-            PortableType target = mapping.Target.Type;
-            Source = mapping.Source;
-            SourceKind = source.Kind;
-            Kind = target.Kind;
-            ClrType = target.ClrType;
-            Name = mapping.Target.Name;
-            InKey = mapping.InKey;
-            RefusesNull = mapping.InKey || mapping.Target is { Nullable: false, HasDefault: false };
-            NullTexts = source.Kind is PortableKind.String or PortableKind.Object ? nullTexts : null;
-            Bounds = DecimalConversion.BoundsOf(target);
-            Converter = ValueConversion.For(target);
-            Access = (source.Kind, target.Kind) switch
-            {
-                (PortableKind.String, PortableKind.String) => Access.Text,
-                (PortableKind.Object, _) => Access.Convert,
-                (PortableKind.Binary, PortableKind.Binary) when target.Length is not null => Access.Convert,
-                (PortableKind.Decimal, PortableKind.Decimal) when Bounds is not null => Access.Decimal,
-                var (from, to) when from == to => Access.Direct,
-                (PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64, PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64) => Access.Integer,
-                _ => Access.Convert,
-            };
-            // text can turn out to mean null, as can JSON's null
-            NullFromSource = NullTexts is null && (Access != Access.Convert || source.Kind is not (PortableKind.String or PortableKind.Object or PortableKind.Json));
-        }
-
-        internal int Source { get; }
-
-        internal PortableKind SourceKind { get; }
-
-        internal PortableKind Kind { get; }
-
-        internal Type ClrType { get; }
-
-        internal string Name { get; }
-
-        internal bool InKey { get; }
-
-        internal bool RefusesNull { get; }
-
-        internal IReadOnlySet<string>? NullTexts { get; }
-
-        internal DecimalConversion.Bounds? Bounds { get; }
-
-        internal ValueConverter Converter { get; }
-
-        internal Access Access { get; }
-
-        internal bool NullFromSource { get; }
-
-        internal long Row { get; set; } = -1;
-
-        internal object? Value { get; set; }
-    }
 }

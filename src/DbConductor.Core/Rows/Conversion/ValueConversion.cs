@@ -8,7 +8,7 @@ namespace DbConductor;
 /// Converts single values to portable types: strictly, independent of any culture, and without loss, else not at all.
 /// </summary>
 /// <remarks>
-/// <para>The rules, wherever a value meets a column (docs: "Conversions"):</para>
+/// <para>The rules, wherever a value meets a column (for operators: <c>docs/conversions.md</c>):</para>
 /// <list type="bullet">
 /// <item>The empty text is null, except in a column of text.</item>
 /// <item>Numbers in text: digits with an optional sign, and for fractions <c>.</c> and an exponent; no thousands separators, no white space around them.
