@@ -19,7 +19,9 @@ internal sealed partial record PowerShellHost(string Version, string File, IRead
     /// <summary>Runs it without a profile.</summary>
     /// <returns>Its exit code.</returns>
     public int Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
-        Shell.Run(File, [.. Prefix, "-NoProfile", "-NonInteractive", .. arguments], environment);
+        Shell.Run(File, [.. Prefix, "-NoProfile", "-NonInteractive", .. arguments], Console.IsOutputRedirected
+            ? new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>()) { ["NO_COLOR"] = "1" }
+            : environment);
 
     /// <summary>Runs a command and keeps what it prints.</summary>
     public (int ExitCode, string Output) Capture(string command) => Shell.Capture(File, [.. Prefix, "-NoProfile", "-NonInteractive", "-Command", command]);

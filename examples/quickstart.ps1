@@ -43,9 +43,9 @@ from arrivals group by dest, airport order by avg(arr_delay) desc, dest limit 10
 
     # what is known of these files
     $known = @(
-        @{ What = 'joined rows'; Expected = (816, 917, 888, 889, 692, 806, 910)[$Day - 1]; Found = Measure-DbBatch -Adapter warehouse -From arrivals | ForEach-Object Rows }
+        @{ What = 'joined rows'; Expected = (816, 917, 888, 889, 692, 806, 910)[$Day - 1]; Found = Measure-DbBatch -Adapter warehouse -From arrivals | ForEach-Object Count }
         @{ What = 'miles flown'; Expected = (907196, 993090, 948157, 944715, 768666, 874970, 931374)[$Day - 1]; Found = Invoke-DbQuery 'select sum(distance) from flights' -As SingleValue }
-        @{ What = 'departed'; Expected = (838, 935, 904, 909, 717, 831, 930)[$Day - 1]; Found = Measure-DbBatch -From flights -Where { $_.dep_time -ne $null } | ForEach-Object Rows }
+        @{ What = 'departed'; Expected = (838, 935, 904, 909, 717, 831, 930)[$Day - 1]; Found = Measure-DbBatch -From flights -Where { $_.dep_time -ne $null } | ForEach-Object Count }
     )
     foreach ($total in $known) {
         "check: $($total.What) $($total.Found), known $($total.Expected): $(if ($total.Found -eq $total.Expected) { 'equal' } else { 'DIFFERENT' })"
