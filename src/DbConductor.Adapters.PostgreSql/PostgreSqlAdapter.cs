@@ -90,8 +90,8 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
         using CancellationTokenSource hard = new();
         int process = connection.ProcessID;
         await using CancellationTokenRegistration interrupt = cancel.UnsafeRegister(_ => hard.CancelAfter(HardCancel), null);
-        await using CancellationTokenRegistration onServer = cancel.UnsafeRegister(
-            _ => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = CancelBackendAsync(process), null), null);
+        Task onServer = Task.CompletedTask;
+        await using CancellationTokenRegistration telling = cancel.UnsafeRegister(_ => onServer = Task.Run(() => CancelBackendAsync(process)), null);
         try
         {
             stream = await connection.BeginRawBinaryCopyAsync(copy.Sql, cancel).ConfigureAwait(false);
@@ -110,6 +110,12 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
                 ? e
                 : PostgreSqlErrors.From(e, load.Table.ToString(), _location, load.FirstRow);
         }
+        finally
+        {
+            // a cancel that comes late would hit whatever the connection does next
+            await telling.DisposeAsync().ConfigureAwait(false);
+            await onServer.ConfigureAwait(false);
+        }
     }
 
     private static async Task CancelCopyAsync(NpgsqlRawCopyStream stream)
@@ -127,13 +133,14 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
     // a COPY that waits for a lock does not look at its connection: the server must be told
     private async Task CancelBackendAsync(int process)
     {
+        using CancellationTokenSource enough = new(HardCancel);
         try
         {
             await using NpgsqlCommand command = _source.CreateCommand("SELECT pg_cancel_backend($1)");
             command.Parameters.AddWithValue(process);
-            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            await command.ExecuteNonQueryAsync(enough.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or SocketException or InvalidOperationException)
+        catch (Exception e) when (e is NpgsqlException or SocketException or InvalidOperationException or OperationCanceledException)
         {
             // then the hard cancel ends the connection
         }
@@ -239,11 +246,7 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
         try
         {
             NpgsqlConnectionStringBuilder settings = new(profile.ConnectionString?.Reveal() ?? "");
-            foreach ((string name, string value) in profile.Options)
-            {
-                settings[name] = value;
-            }
-
+            Apply(profile.Options, settings);
             settings.Host = profile.Server ?? settings.Host ?? "localhost";
             settings.Port = profile.Port ?? settings.Port;
             settings.Database = profile.Database ?? settings.Database;
@@ -260,7 +263,7 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
         {
-            throw new DbConductorException(DbErrorKind.InvalidArgument, "An option or the connection string is not one of Npgsql's.", e);
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "The connection string is not one of Npgsql's.");
         }
     }
 

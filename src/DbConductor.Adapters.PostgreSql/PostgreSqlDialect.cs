@@ -1,3 +1,4 @@
+using System.Text;
 using DbConductor.Sql;
 
 namespace DbConductor.Adapters.PostgreSql;
@@ -6,6 +7,14 @@ namespace DbConductor.Adapters.PostgreSql;
 internal sealed class PostgreSqlDialect : SqlDialect
 {
     public static readonly PostgreSqlDialect Instance = new();
+
+    // NAMEDATALEN less its final zero (https://www.postgresql.org/docs/current/limits.html); the server would cut the name and say so in a notice
+    private const int LongestName = 63;
+
+    public override string Quote(string identifier) => Encoding.UTF8.GetByteCount(identifier) <= LongestName
+        ? base.Quote(identifier)
+        : throw new DbConductorException(
+            DbErrorKind.InvalidArgument, $"'{identifier}' is longer than the {LongestName} bytes to which PostgreSQL cuts names. Take a shorter one.");
 
     public override string NativeType(Column column, bool inKey) => PostgreSqlTypes.Declare(column.Type);
 

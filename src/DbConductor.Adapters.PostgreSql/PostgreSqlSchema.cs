@@ -15,8 +15,8 @@ internal static class PostgreSqlSchema
     // a domain counts as the type that it is made of
     private const string ColumnsSql =
         "SELECT a.attname, CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE format_type(a.atttypid, a.atttypmod) END, " +
-        "a.attnotnull OR t.typnotnull, a.atthasdef OR a.attidentity <> '' OR t.typdefault IS NOT NULL, a.attgenerated <> '', " +
-        "pg_get_expr(d.adbin, d.adrelid), CASE WHEN co.collname = 'default' THEN NULL ELSE co.collname END, co.collisdeterministic, " +
+        "a.attnotnull OR t.typnotnull, (a.atthasdef AND a.attgenerated = '') OR a.attidentity <> '' OR t.typdefault IS NOT NULL, a.attgenerated <> '', " +
+        "CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END, CASE WHEN co.collname = 'default' THEN NULL ELSE co.collname END, co.collisdeterministic, " +
         "(SELECT array_position(i.indkey::int2[], a.attnum) FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary) " +
         "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum " +
         "LEFT JOIN pg_collation co ON co.oid = a.attcollation WHERE a.attrelid = @oid::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";

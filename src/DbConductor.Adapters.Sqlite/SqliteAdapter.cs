@@ -206,6 +206,11 @@ internal sealed class SqliteAdapter : SqlAdapter
         }
     }
 
+    // the driver's time-out only bounds how long it waits for a lock
+    protected override IDisposable? LimitTime(DbCommand command) => command.CommandTimeout > 0
+        ? new Timer(_ => Cancel(command), null, TimeSpan.FromSeconds(command.CommandTimeout), Timeout.InfiniteTimeSpan)
+        : null;
+
     protected override DbConductorException Classify(Exception error, TableName? table) => error switch
     {
         SqliteException e => SqliteErrors.From(e, table?.ToString(), Location),
@@ -243,11 +248,7 @@ internal sealed class SqliteAdapter : SqlAdapter
         try
         {
             SqliteConnectionStringBuilder settings = new(profile.ConnectionString?.Reveal() ?? "");
-            foreach ((string name, string value) in profile.Options)
-            {
-                settings[name] = value;
-            }
-
+            Apply(profile.Options, settings);
             if (profile.Database is { } database)
             {
                 settings.DataSource = database;
@@ -268,7 +269,7 @@ internal sealed class SqliteAdapter : SqlAdapter
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw new DbConductorException(DbErrorKind.InvalidArgument, "An option or the connection string is not one of Microsoft.Data.Sqlite's.", e);
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "The connection string is not one of Microsoft.Data.Sqlite's.");
         }
     }
 }

@@ -33,5 +33,7 @@ internal sealed class SqliteDialect : SqlDialect
     // the transaction began with BEGIN IMMEDIATE: there is no other writer
     public override string? LockForMerge(TableName table) => null;
 
+    protected override StringComparer ColumnNameComparer => StringComparer.OrdinalIgnoreCase;
+
     protected override string Default(Column column) => column.DefaultText is { } text ? $"({text})" : "NULL";
 }

@@ -22,12 +22,15 @@ internal static class SqliteErrors
                 raw.SQLITE_BUSY or raw.SQLITE_LOCKED => (DbErrorKind.Busy, "Another writer holds the file; wait for it, or give -Timeout more time."),
                 raw.SQLITE_READONLY => (DbErrorKind.Permission, "The file or its directory cannot be written."),
                 raw.SQLITE_PERM or raw.SQLITE_AUTH => (DbErrorKind.Permission, null),
+                raw.SQLITE_CANTOPEN when File.Exists(location) =>
+                    (DbErrorKind.Permission, "The file is there; it, its directory and the -wal and -shm files that SQLite keeps beside it must be readable and writable."),
                 raw.SQLITE_CANTOPEN => (DbErrorKind.NotFound, "Check that the directory exists and may be read and written."),
                 raw.SQLITE_NOTADB => (DbErrorKind.InvalidData, "The file is not an SQLite database."),
                 raw.SQLITE_CORRUPT => (DbErrorKind.InvalidData, "The file is damaged; restore it from a backup."),
                 raw.SQLITE_FULL => (DbErrorKind.LimitExceeded, "Free some room on the disk; nothing of this call was kept."),
                 raw.SQLITE_TOOBIG => (DbErrorKind.LimitExceeded, null),
-                raw.SQLITE_INTERRUPT => (DbErrorKind.Cancelled, null),
+                // an interrupt by a token becomes a cancellation before it gets here
+                raw.SQLITE_INTERRUPT => (DbErrorKind.Timeout, "The query gave no row within the time allowed. Give it more with -Timeout."),
                 raw.SQLITE_IOERR => (DbErrorKind.Connection, "The file system failed."),
                 raw.SQLITE_ERROR when message.Contains("no such table", StringComparison.Ordinal) => (DbErrorKind.NotFound, null),
                 raw.SQLITE_ERROR when message.Contains("no such column", StringComparison.Ordinal) => (DbErrorKind.ColumnNotFound, null),

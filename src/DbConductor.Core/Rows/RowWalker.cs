@@ -14,6 +14,19 @@ public sealed class RowWalker(RowReader rows)
     /// <summary>The number of rows met so far; while the reader stands on a row, that row's number, counted from 1.</summary>
     public long RowNumber { get; private set; }
 
+    /// <summary>
+    /// Whether a reader that has not been walked yet has columns. One that meets its first row only after it was opened announces them as its next result
+    /// set; an empty pipeline never has any.
+    /// </summary>
+    public static async Task<bool> BringsColumnsAsync(RowReader rows, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return rows.Columns.Count > 0
+            || (!await rows.ReadAsync(cancel).ConfigureAwait(false)
+                && await rows.NextResultAsync(cancel).ConfigureAwait(false)
+                && rows.Columns.Count > 0);
+    }
+
     /// <summary>Goes one step on. Completes synchronously wherever the source has the row at hand.</summary>
     public ValueTask<RowStep> NextAsync(CancellationToken cancel)
     {

@@ -11,6 +11,8 @@ namespace DbConductor.Sql;
 /// </summary>
 public abstract class SqlAdapter : IDbAdapter
 {
+    private bool _closed;
+
     /// <summary>Makes an adapter that is not connected yet.</summary>
     protected SqlAdapter(AdapterProfile profile, AdapterServices services)
     {
@@ -39,7 +41,35 @@ public abstract class SqlAdapter : IDbAdapter
     protected internal abstract SqlDialect Dialect { get; }
 
     /// <summary>Opens a connection, from the pool where there is one.</summary>
-    protected internal abstract Task<SqlLease> OpenAsync(CancellationToken cancel);
+    protected abstract Task<SqlLease> OpenAsync(CancellationToken cancel);
+
+    /// <summary>A connection of an open session, which is one that was connected and not closed since.</summary>
+    private async Task<SqlLease> LeaseAsync(CancellationToken cancel) => Info is not null && !_closed
+        ? await OpenAsync(cancel).ConfigureAwait(false)
+        : throw new DbConductorException(
+            DbErrorKind.InvalidOperation, _closed ? "The session is closed. Connect again with Connect-DbAdapter." : "The session has not been connected yet.")
+        { Target = Profile.Name };
+
+    /// <summary>Puts a profile's options into the driver's settings.</summary>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>: one that the driver does not know, or with a value that it does not take.</exception>
+    protected static void Apply(IReadOnlyDictionary<string, string> options, DbConnectionStringBuilder settings)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(settings);
+        foreach ((string name, string value) in options)
+        {
+            try
+            {
+                settings[name] = value;
+            }
+            catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or NotSupportedException)
+            {
+                // the driver's own message can quote the value, which can be a secret
+                throw new DbConductorException(
+                    DbErrorKind.InvalidArgument, $"The driver has no option '{name}', or does not take its value. Its documentation of connection strings lists them.");
+            }
+        }
+    }
 
     /// <summary>Begins a transaction that may write.</summary>
     protected internal virtual async Task<DbTransaction> BeginTransactionAsync(DbConnection connection, IsolationLevel isolation, CancellationToken cancel)
@@ -85,7 +115,15 @@ public abstract class SqlAdapter : IDbAdapter
     protected internal virtual bool IsAlive(DbTransaction transaction, DbConductorException error)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return transaction.Connection is { State: ConnectionState.Open };
+        try
+        {
+            return transaction.Connection is { State: ConnectionState.Open };
+        }
+        catch (ObjectDisposedException)
+        {
+            // Npgsql disposes of a transaction whose connection breaks
+            return false;
+        }
     }
 
     /// <summary>Whether any error of the server, also of a read, makes the rest of the transaction useless (PostgreSQL).</summary>
@@ -116,6 +154,11 @@ public abstract class SqlAdapter : IDbAdapter
     protected internal virtual CancellationTokenRegistration CancelOn(DbCommand command, CancellationToken cancel) =>
         cancel.UnsafeRegister(_ => ThreadPool.UnsafeQueueUserWorkItem(_ => Cancel(command), null), null);
 
+    /// <summary>
+    /// Ends a command that gives no first row within its <see cref="DbCommand.CommandTimeout"/>, where the driver does not do so itself. Disposed when the row is there.
+    /// </summary>
+    protected internal virtual IDisposable? LimitTime(DbCommand command) => null;
+
     /// <inheritdoc/>
     public abstract Task ConnectAsync(CancellationToken cancel);
 
@@ -141,7 +184,7 @@ public abstract class SqlAdapter : IDbAdapter
         SqlLease? lease = null;
         try
         {
-            lease = await OpenAsync(cancel).ConfigureAwait(false);
+            lease = await LeaseAsync(cancel).ConfigureAwait(false);
             // default(IsolationLevel) is no level of ADO.NET's: it means what Unspecified does
             IsolationLevel level = isolation == default ? IsolationLevel.Unspecified : isolation;
             DbTransaction inner = await BeginTransactionAsync(lease.Connection, level, cancel).ConfigureAwait(false);
@@ -166,7 +209,7 @@ public abstract class SqlAdapter : IDbAdapter
         SqlLease? lease = null;
         try
         {
-            lease = await OpenAsync(cancel).ConfigureAwait(false);
+            lease = await LeaseAsync(cancel).ConfigureAwait(false);
             TableSchema schema = await RequireAsync(lease.Connection, null, query.Table, cancel).ConfigureAwait(false);
             SqlStatement statement = SqlSelect.Rows(Dialect, schema, query);
             SqlRowReader reader = await OpenReaderAsync(lease.Connection, null, lease, statement, cancel).ConfigureAwait(false);
@@ -288,7 +331,7 @@ public abstract class SqlAdapter : IDbAdapter
         SqlLease? lease = null;
         try
         {
-            lease = await OpenAsync(cancel).ConfigureAwait(false);
+            lease = await LeaseAsync(cancel).ConfigureAwait(false);
             IQueryResults results = await OpenQueryAsync(lease.Connection, null, lease, query, cancel).ConfigureAwait(false);
             return ReadersBlockWriters ? await SpooledResults.ReadAsync(results, cancel).ConfigureAwait(false) : results;
         }
@@ -306,6 +349,7 @@ public abstract class SqlAdapter : IDbAdapter
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {
+        _closed = true;
         GC.SuppressFinalize(this);
         return default;
     }
@@ -327,6 +371,7 @@ public abstract class SqlAdapter : IDbAdapter
         CancellationTokenRegistration interrupt = CancelOn(command, cancel);
         try
         {
+            using IDisposable? limit = LimitTime(command);
             DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
             return new SqlQueryResults(this, command, reader, interrupt, notices, owned);
         }
@@ -350,6 +395,7 @@ public abstract class SqlAdapter : IDbAdapter
             CancellationTokenRegistration interrupt = CancelOn(command, cancel);
             await using (interrupt.ConfigureAwait(false))
             {
+                using IDisposable? limit = LimitTime(command);
                 reader = await command.ExecuteReaderAsync(CommandBehavior.SingleResult, cancel).ConfigureAwait(false);
             }
 
@@ -440,7 +486,7 @@ public abstract class SqlAdapter : IDbAdapter
     private Task<T> ReadAsync<T>(string name, TableName? table, Func<DbConnection, DbTransaction?, Task<T>> work, CancellationToken cancel) =>
         RunAsync(name, table, async _ =>
         {
-            await using SqlLease lease = await OpenAsync(cancel).ConfigureAwait(false);
+            await using SqlLease lease = await LeaseAsync(cancel).ConfigureAwait(false);
             return await work(lease.Connection, null).ConfigureAwait(false);
         }, cancel);
 

@@ -7,6 +7,11 @@ internal sealed class SqlByKey(SqlAdapter adapter, TableName table, RowReader ro
     {
         TableSchema schema = await transaction.RunAsync(
             false, table, () => adapter.RequireAsync(transaction.Connection, transaction.Inner, table, cancel), cancel).ConfigureAwait(false);
+        if (!await RowWalker.BringsColumnsAsync(rows, cancel).ConfigureAwait(false))
+        {
+            return 0;
+        }
+
         SqlMapping mapping = SqlMapping.Make(table, schema, rows.Columns, keyNames, keyOnly: delete);
         mapping.RequireKey(delete ? "Remove-DbBatch" : "Update-DbBatch");
         List<Column> set = [.. mapping.Columns.Except(mapping.Key)];

@@ -47,10 +47,22 @@ public abstract class SqlDialect
         (first is null ? "" : string.Create(CultureInfo.InvariantCulture, $" LIMIT {first}")) +
         (skip == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" OFFSET {skip}"));
 
+    /// <summary>Which names of columns the database takes for the same.</summary>
+    protected virtual StringComparer ColumnNameComparer => StringComparer.Ordinal;
+
     /// <summary>The statement that creates a table.</summary>
     public string CreateTable(TableName table, TableSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
+        HashSet<string> names = new(ColumnNameComparer);
+        if (schema.Columns.FirstOrDefault(column => !names.Add(column.Name)) is { } repeated)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidArgument,
+                $"The new table '{table}' would have column '{repeated.Name}' twice, in names that this database does not tell apart. Rename one or leave it out.")
+            { Target = table.ToString(), Column = repeated.Name };
+        }
+
         HashSet<int> key = [.. schema.Key.Select(k => ColumnNames.Require(schema.Columns, k, $"The new table '{table}'"))];
         IEnumerable<string> lines = schema.Columns.Select((column, i) =>
             $"{Quote(column.Name)} {NativeType(column, key.Contains(i))}{(key.Contains(i) || !column.Nullable ? " NOT NULL" : "")}");

@@ -16,6 +16,7 @@ internal sealed class SqlQueryResults(
     {
         try
         {
+            using IDisposable? limit = adapter.LimitTime(command);
             while (!_ended)
             {
                 _ended = _started && !await reader.NextResultAsync(cancel).ConfigureAwait(false);

@@ -69,6 +69,12 @@ public class SqlRowReader : RowReader
             return Task.FromResult(false);
         }
 
+        // drivers hand out what they have buffered without a look at the token
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<bool>(cancellationToken);
+        }
+
         // the common case, a row at hand, takes neither a state machine nor a try block per row
         Task<bool> read = Inner.ReadAsync(cancellationToken);
         if (read.IsCompletedSuccessfully && read.Result)

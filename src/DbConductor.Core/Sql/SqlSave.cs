@@ -79,7 +79,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         }
 
         // an empty pipeline brings no columns: nothing to write, except that Overwrite empties the table
-        if (input.Columns.Count == 0 && !await AnyColumnsAsync(input, cancel).ConfigureAwait(false))
+        if (!await RowWalker.BringsColumnsAsync(input, cancel).ConfigureAwait(false))
         {
             if (options.Mode == SaveMode.Overwrite)
             {
@@ -104,12 +104,6 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         _loader = new(adapter, _mapping.Convert(input, options.NullTexts, merges), options.OnProgress);
         return true;
     }
-
-    // a reader that meets its first row only after it was opened announces its columns as the next result set
-    private static async Task<bool> AnyColumnsAsync(RowReader input, CancellationToken cancel) =>
-        !await input.ReadAsync(cancel).ConfigureAwait(false)
-        && await input.NextResultAsync(cancel).ConfigureAwait(false)
-        && input.Columns.Count > 0;
 
     private void CheckOptions()
     {

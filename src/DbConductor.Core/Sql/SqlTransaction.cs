@@ -132,13 +132,14 @@ public sealed class SqlTransaction : IDbTransaction
     /// <inheritdoc/>
     public Task CreateAsync(TableName table, TableSchema schema, CancellationToken cancel) => RunAsync(true, table, async () =>
     {
+        SqlStatement create = new(_adapter.Dialect.CreateTable(table, schema));
         if (await _adapter.DescribeAsync(Connection, Inner, table, cancel).ConfigureAwait(false) is not null)
         {
             throw new DbConductorException(DbErrorKind.AlreadyExists, $"There is a table '{table}' already in {_adapter.Info.Location}.")
             { Target = table.ToString() };
         }
 
-        return await ExecuteAsync(new(_adapter.Dialect.CreateTable(table, schema)), cancel).ConfigureAwait(false);
+        return await ExecuteAsync(create, cancel).ConfigureAwait(false);
     }, cancel);
 
     /// <inheritdoc/>
@@ -155,17 +156,24 @@ public sealed class SqlTransaction : IDbTransaction
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
+            // what is refused here leaves the transaction as it is: to be rolled back
             ThrowIfUnusable();
             await SetReadersAsideAsync(cancel).ConfigureAwait(false);
             _ended = true;
-            try
-            {
-                await Inner.CommitAsync(cancel).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                throw CommitError(e);
-            }
+        }
+        catch
+        {
+            _gate.Release();
+            throw;
+        }
+
+        try
+        {
+            await Inner.CommitAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw CommitError(e);
         }
         finally
         {
@@ -190,20 +198,23 @@ public sealed class SqlTransaction : IDbTransaction
     public async Task RollbackAsync(CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
+        if (_ended)
+        {
+            _gate.Release();
+            return;
+        }
+
+        _ended = true;
         try
         {
-            if (!_ended)
-            {
-                _ended = true;
-                await SetReadersAsideAsync(cancel).ConfigureAwait(false);
-                await Inner.RollbackAsync(cancel).ConfigureAwait(false);
-            }
+            await SetReadersAsideAsync(cancel).ConfigureAwait(false);
+            await Inner.RollbackAsync(cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // a connection that is gone has rolled back on the server by itself
+            // a connection that is gone has rolled back on the server by itself, and some errors roll back too
             DbConductorException error = _adapter.ToError(e, null);
-            if (error.Kind != DbErrorKind.Connection && Inner.Connection is not null)
+            if (error.Kind != DbErrorKind.Connection && _adapter.IsAlive(Inner, error))
             {
                 throw error;
             }
