@@ -1,0 +1,136 @@
+using System.Data;
+using Xunit;
+
+namespace DbConductor.Tests.Contract;
+
+/// <summary>
+/// What every adapter must do, tried on a real database. An adapter joins by one subclass, which says where its database is and in which of the
+/// points below it differs; each difference is a skip with its reason, never a test left out.
+/// </summary>
+public abstract partial class ContractTests : IAsyncLifetime
+{
+    private static int s_names;
+
+    private IDbAdapter? _db;
+
+    /// <summary>What makes the adapter.</summary>
+    protected abstract IAdapterFactory Factory { get; }
+
+    /// <summary>The database that the tests may fill; skips, or on CI fails, where there is no server.</summary>
+    protected abstract AdapterProfile Profile { get; }
+
+    /// <summary>Profiles that cannot be connected to: what is wrong with each, and the kind of the error.</summary>
+    protected abstract IEnumerable<(string What, AdapterProfile Profile, DbErrorKind Kind)> BadProfiles { get; }
+
+    /// <summary>The names of those cases of <see cref="TypeCases"/> that this database cannot hold and therefore must refuse.</summary>
+    protected abstract IReadOnlySet<string> Refused { get; }
+
+    /// <summary>A native query that gives no row before it is cancelled, and has <paramref name="mark"/> in its text.</summary>
+    protected abstract string EndlessQuery(string mark);
+
+    /// <summary>Whether the server is running a query with this mark in its text; null where nothing outside the session could tell.</summary>
+    protected virtual Task<bool?> IsRunningAsync(string mark) => Task.FromResult<bool?>(null);
+
+    /// <summary>Whether a table can have columns whose names differ only by case.</summary>
+    protected virtual bool CaseDistinctColumns => true;
+
+    /// <summary>Whether an offset comes back as it was given; else the instant does, in UTC.</summary>
+    protected virtual bool KeepsOffsets => false;
+
+    /// <summary>Whether a binary column can have a greatest length.</summary>
+    protected virtual bool BinaryLengths => true;
+
+    /// <summary>A second schema (or the like) that exists in the database; null where there is none.</summary>
+    protected virtual string? OtherSchema => null;
+
+    /// <summary>The session of this test.</summary>
+    protected IDbAdapter Db => _db ?? throw new InvalidOperationException("The test has not been initialised.");
+
+    /// <inheritdoc/>
+    public virtual async Task InitializeAsync() => _db = await ConnectAsync();
+
+    /// <inheritdoc/>
+    public virtual async Task DisposeAsync()
+    {
+        if (_db is not null)
+        {
+            await _db.DisposeAsync();
+        }
+    }
+
+    /// <summary>Another session on the same database.</summary>
+    protected async Task<IDbAdapter> ConnectAsync()
+    {
+        IDbAdapter adapter = Factory.Create(Profile, new AdapterServices());
+        await adapter.ConnectAsync(default);
+        return adapter;
+    }
+
+    /// <summary>A table's name that no other test uses; it needs no quotes.</summary>
+    protected static TableName NewName(string stem = "t") => new(null, $"{stem}_{Interlocked.Increment(ref s_names)}");
+
+    protected async Task<TableName> CreateAsync(string[] columns, params string[] key)
+    {
+        TableName table = NewName();
+        await Db.CreateAsync(table, Spec.Table(columns, key), default);
+        return table;
+    }
+
+    /// <summary>A table with these rows in it.</summary>
+    protected async Task<TableName> CreateAsync(string[] columns, string[] key, params object?[][] rows)
+    {
+        TableName table = await CreateAsync(columns, key);
+        await SaveAsync(table, columns, rows);
+        return table;
+    }
+
+    protected Task<SaveResult> SaveAsync(TableName table, string[] columns, params object?[][] rows) =>
+        Db.SaveAsync(table, Spec.Rows(columns, rows), new SaveOptions(), default);
+
+    protected Task<SaveResult> SaveAsync(TableName table, SaveOptions options, string[] columns, params object?[][] rows) =>
+        Db.SaveAsync(table, Spec.Rows(columns, rows), options, default);
+
+    /// <summary>All rows of a table, ordered by a column.</summary>
+    protected Task<object?[][]> RowsOf(TableName table, string orderBy = "id", Filter? where = null) =>
+        RowsOf(Db, new BatchQuery(table) { OrderBy = [new(orderBy)], Where = where });
+
+    protected static async Task<object?[][]> RowsOf(IDbOperations db, BatchQuery query)
+    {
+        await using RowReader rows = await db.GetAsync(query, default);
+        return await rows.ToArrayAsync();
+    }
+
+    /// <summary>Runs a native query and gives the rows of its first result set.</summary>
+    protected Task<object?[][]> SqlAsync(string text) => SqlAsync(Db, text);
+
+    protected static async Task<object?[][]> SqlAsync(IDbOperations db, string text, Dictionary<string, object?>? parameters = null)
+    {
+        await using IQueryResults results = await db.QueryAsync(new NativeQuery(text) { Parameters = parameters ?? [] }, default);
+        object?[][]? first = null;
+        while (await results.NextAsync(default) is { } rows)
+        {
+            object?[][] all = await rows.ToArrayAsync();
+            first ??= all;
+        }
+
+        return first ?? [];
+    }
+
+    protected Task<IDbTransaction> BeginAsync() => Db.BeginAsync(IsolationLevel.Unspecified, default);
+
+    /// <summary>Runs what must fail, and checks what is true of every error.</summary>
+    protected async Task<DbConductorException> Fails(DbErrorKind kind, Func<Task> action)
+    {
+        DbConductorException error = await Assert.ThrowsAnyAsync<DbConductorException>(action);
+        Assert.True(kind == error.Kind, $"expected {kind}, not {error.Kind}: {error}");
+        Assert.False(string.IsNullOrWhiteSpace(error.Message));
+        if (Profile.Password is { } password)
+        {
+            Assert.DoesNotContain(password.Reveal(), error.ToString(), StringComparison.Ordinal);
+        }
+
+        return error;
+    }
+
+    protected static void SkipUnless(bool capability, string reason) => Skip.IfNot(capability, reason);
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Sockets;
+using DbConductor.Adapters.PostgreSql;
+using DbConductor.Tests.Servers;
+using Npgsql;
+using Xunit;
+
+namespace DbConductor.Tests.Contract;
+
+/// <summary>PostgreSQL, in a database of its own on the server that the environment names.</summary>
+public sealed class PostgreSqlContractTests(PostgreSqlDatabase database) : ContractTests, IClassFixture<PostgreSqlDatabase>
+{
+    private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
+
+    /// <inheritdoc/>
+    protected override IAdapterFactory Factory { get; } = new PostgreSqlAdapterFactory();
+
+    /// <inheritdoc/>
+    protected override AdapterProfile Profile => database.Profile;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<(string What, AdapterProfile Profile, DbErrorKind Kind)> BadProfiles
+    {
+        get
+        {
+            TcpListener closed = new(IPAddress.Loopback, 0);
+            closed.Start();
+            int closedPort = ((IPEndPoint)closed.LocalEndpoint).Port;
+            closed.Stop();
+            _silent.Start();
+            int silentPort = ((IPEndPoint)_silent.LocalEndpoint).Port;
+            Secret wrong = new("wr0ng;'pass\"word");
+            return
+            [
+                ("a host that there is not", Profile with { Server = "no-such-host.invalid" }, DbErrorKind.Connection),
+                ("a port where nobody listens", Profile with { Port = closedPort }, DbErrorKind.Connection),
+                ("a server that never answers", Profile with { Port = silentPort, Timeout = TimeSpan.FromSeconds(1) }, DbErrorKind.Timeout),
+                ("a wrong password", Profile with { Password = wrong }, DbErrorKind.Authentication),
+                ("no password", Profile with { Password = null }, DbErrorKind.Authentication),
+                ("a user that there is not", Profile with { UserName = "nobody here", Password = wrong }, DbErrorKind.Authentication),
+                ("a database that there is not", Profile with { Database = "no such database" }, DbErrorKind.NotFound),
+            ];
+        }
+    }
+
+    /// <summary>PostgreSQL's times end at the microsecond, its texts and JSON have no NUL.</summary>
+    protected override IReadOnlySet<string> Refused { get; } = new HashSet<string>
+    {
+        "string: NUL", "json: NUL in a text", "time: last tick", "datetime: last tick", "datetime: a tick", "datetimeoffset: last tick", "timespan: a tick", "timespan: greatest",
+    };
+
+    /// <summary>bytea has no length.</summary>
+    protected override bool BinaryLengths => false;
+
+    /// <inheritdoc/>
+    protected override string? OtherSchema => PostgreSqlDatabase.OtherSchema;
+
+    /// <inheritdoc/>
+    protected override string EndlessQuery(string mark) => $"select pg_sleep(600) as {mark}";
+
+    /// <inheritdoc/>
+    protected override async Task<bool?> IsRunningAsync(string mark)
+    {
+        await using NpgsqlConnection connection = await database.OpenAsync();
+        await using NpgsqlCommand command = new("select exists (select 1 from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and query like $1)", connection)
+        {
+            Parameters = { new() { Value = $"%{mark}%" } },
+        };
+        return (bool?)await command.ExecuteScalarAsync();
+    }
+
+    /// <inheritdoc/>
+    public override async Task DisposeAsync()
+    {
+        _silent.Stop();
+        await base.DisposeAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_notice_of_the_server_is_passed_on()
+    {
+        List<string> notices = [];
+        await using (IQueryResults results = await Db.QueryAsync(
+            new NativeQuery("do $$ begin raise notice 'so far so %', 'good'; end $$") { OnNotice = notices.Add }, default))
+        {
+            Assert.Null(await results.NextAsync(default));
+        }
+
+        Assert.Contains("so far so good", Assert.Single(notices), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_savepoint_is_not_released_as_good_while_a_deferred_constraint_does_not_hold()
+    {
+        TableName parent = NewName("parent");
+        TableName child = NewName("child");
+        await SqlAsync($"create table {parent.Name} (id int primary key)");
+        await SqlAsync($"create table {child.Name} (id int primary key, parent int references {parent.Name}(id) deferrable initially deferred)");
+        await using IDbTransaction transaction = await BeginAsync();
+        await transaction.SaveAsync("inner", default);
+        await transaction.SaveAsync(child, Spec.Rows(["id int", "parent int"], [1, 99]), new(), default);
+
+        await Fails(DbErrorKind.Constraint, () => transaction.ReleaseAsync("inner", default));
+        await transaction.RollbackToAsync("inner", default);
+        await transaction.CommitAsync(default);
+
+        Assert.Equal(0, await Db.CountAsync(child, null, default));
+    }
+
+    [SkippableFact]
+    public async Task A_serialization_failure_may_be_tried_again()
+    {
+        TableName table = await CreateAsync(["id int!", "n int"], ["id"], [1, 0]);
+        await using IDbTransaction one = await Db.BeginAsync(System.Data.IsolationLevel.RepeatableRead, default);
+        await using IDbTransaction two = await Db.BeginAsync(System.Data.IsolationLevel.RepeatableRead, default);
+        Dictionary<string, object?> set = new() { ["n"] = 1 };
+        Assert.Equal(1, await two.CountAsync(table, null, default));
+        await one.UpdateAsync(table, null, set, default);
+        await one.CommitAsync(default);
+
+        DbConductorException error = await Fails(DbErrorKind.Deadlock, () => two.UpdateAsync(table, null, set, default));
+        Assert.True(error.IsTransient);
+    }
+
+    [SkippableFact]
+    public async Task Triggers_and_grants_survive_an_overwrite()
+    {
+        TableName table = NewName();
+        await SqlAsync(
+            $"""
+            create table {table.Name} (id int primary key, v int, changed int default 0);
+            create function {table.Name}_f() returns trigger language plpgsql as 'begin new.changed := 1; return new; end';
+            create trigger tr before insert or update on {table.Name} for each row execute function {table.Name}_f();
+            grant select on {table.Name} to public;
+            """);
+        await SaveAsync(table, ["id int", "v int"], [1, 1]);
+
+        await SaveAsync(table, new SaveOptions { Mode = SaveMode.Overwrite }, ["id int", "v int"], [2, 2]);
+
+        Assert.Equal([[2, 2, 1]], await RowsOf(table));
+        Assert.Equal([[true]], await SqlAsync($"select has_table_privilege('public', '{table.Name}', 'select') as ok"));
+    }
+
+    [SkippableFact]
+    public async Task What_the_user_may_not_do_is_a_matter_of_permission()
+    {
+        TableName table = await CreateAsync(["id int"], [], [1]);
+        string user = "contract_user_" + Guid.NewGuid().ToString("N");
+        await SqlAsync($"create role {user} login password 'only-for-this'; grant select on {table.Name} to {user}");
+        await using IDbAdapter session = Factory.Create(Profile with { UserName = user, Password = new Secret("only-for-this") }, new AdapterServices());
+        await session.ConnectAsync(default);
+
+        Assert.Equal(1, await session.CountAsync(table, null, default));
+        await Fails(DbErrorKind.Permission, () => session.SaveAsync(table, Spec.Rows(["id int"], [2]), new(), default));
+        await session.DisposeAsync();
+        await SqlAsync($"drop owned by {user}; drop role {user}");
+    }
+}
