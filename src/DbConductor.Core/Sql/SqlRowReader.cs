@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 
 namespace DbConductor.Sql;
 
@@ -133,7 +134,7 @@ public class SqlRowReader : RowReader
         {
             return ReadValue(ordinal);
         }
-        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException or JsonException)
         {
             throw Classify(e, ordinal);
         }
@@ -189,7 +190,7 @@ public class SqlRowReader : RowReader
         {
             return ReadDateTime(ordinal);
         }
-        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException or JsonException)
         {
             throw Classify(e, ordinal);
         }
@@ -208,7 +209,7 @@ public class SqlRowReader : RowReader
         {
             return ReadField<T>(ordinal);
         }
-        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException or JsonException)
         {
             throw Classify(e, ordinal);
         }

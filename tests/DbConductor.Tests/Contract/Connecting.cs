@@ -95,6 +95,23 @@ public abstract partial class ContractTests
     }
 
     [SkippableFact]
+    public async Task Closing_a_session_with_work_open_keeps_nothing_of_it()
+    {
+        TableName table = await CreateAsync(["id int"], [], [1]);
+        IDbAdapter session = await ConnectAsync();
+        IDbTransaction transaction = await session.BeginAsync(System.Data.IsolationLevel.Unspecified, default);
+        await transaction.SaveAsync(table, Spec.Rows(["id int"], [2]), new(), default);
+        RowReader rows = await session.GetAsync(new BatchQuery(table), default);
+
+        await session.DisposeAsync();
+        await rows.DisposeAsync();
+        await transaction.DisposeAsync();
+
+        Assert.Equal([[1]], await RowsOf(table));
+        await SaveAsync(table, ["id int"], [3]);
+    }
+
+    [SkippableFact]
     public async Task A_session_that_was_never_connected_says_so()
     {
         await using IDbAdapter adapter = Factory.Create(Profile, new AdapterServices());

@@ -25,6 +25,18 @@ public abstract partial class ContractTests : IAsyncLifetime
     /// <summary>The names of those cases of <see cref="TypeCases"/> that this database cannot hold and therefore must refuse.</summary>
     protected abstract IReadOnlySet<string> Refused { get; }
 
+    /// <summary>What others have in their tables: a native type, a value of it as the database writes it, and what it is read as.</summary>
+    protected abstract IEnumerable<(string Type, string Literal, object Expected)> NativeValues { get; }
+
+    /// <summary>What others have in their tables and no portable type can hold.</summary>
+    protected abstract IEnumerable<(string Type, string Literal)> UnreadableValues { get; }
+
+    /// <summary>The native type of a primary key that the database numbers.</summary>
+    protected abstract string IdentityColumn { get; }
+
+    /// <summary>The native type of a text column that compares without case; null where there is none.</summary>
+    protected virtual string? IgnoreCaseColumn => null;
+
     /// <summary>A native query that gives no row before it is cancelled, and has <paramref name="mark"/> in its text.</summary>
     protected abstract string EndlessQuery(string mark);
 

@@ -49,6 +49,29 @@ public sealed class PostgreSqlContractTests(PostgreSqlDatabase database) : Contr
         "string: NUL", "json: NUL in a text", "time: last tick", "datetime: last tick", "datetime: a tick", "datetimeoffset: last tick", "timespan: a tick", "timespan: greatest",
     };
 
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Type, string Literal, object Expected)> NativeValues =>
+    [
+        ("numeric", "1.50", 1.50m), ("numeric(20,4)", "1.5", 1.5m), ("char(3)", "'a'", "a  "), ("name", "'n'", "n"), ("integer[]", "'{1,2}'", "{1,2}"), ("text[]", "'{a,\"b c\"}'", "{a,\"b c\"}"),
+        ("inet", "'10.0.0.1/8'", "10.0.0.1/8"), ("bit(3)", "B'101'", "101"), ("point", "'(1,2)'", "(1,2)"), ("int4range", "'[1,5)'", "[1,5)"),
+        ("time with time zone", "'10:00+02'", "10:00:00+02"), ("timestamp(3)", "'2024-02-29 01:02:03.123'", new DateTime(2024, 2, 29, 1, 2, 3, 123)), ("json", "'{\"a\":1}'", System.Text.Json.Nodes.JsonNode.Parse("{\"a\":1}")!),
+        ("interval", "'1 day 02:03:04.000005'", new TimeSpan(1, 2, 3, 4).Add(TimeSpan.FromTicks(50))), ("interval day to second", "'-00:00:01'", TimeSpan.FromSeconds(-1)), ("oid", "7", "7"), ("xml", "'<a/>'", "<a/>"),
+        ("contract_mood", "'happy'", "happy"), ("contract_small", "3", 3), ("timestamptz", "'2024-02-29 01:02:03+05'", new DateTimeOffset(2024, 2, 28, 20, 2, 3, TimeSpan.Zero)), ("tsvector", "'a b'", "'a' 'b'"),
+    ];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Type, string Literal)> UnreadableValues =>
+    [
+        ("numeric", "'NaN'"), ("numeric", "123456789012345678901234567890.5"), ("numeric", "0.00000000000000000000000000000001"), ("timestamp", "'infinity'"), ("timestamptz", "'-infinity'"), ("date", "'infinity'"),
+        ("date", "'0044-03-15 BC'"), ("timestamp", "'20000-01-01'"), ("interval", "'1 month'"), ("time", "'24:00'"),
+    ];
+
+    /// <inheritdoc/>
+    protected override string IdentityColumn => "bigint generated always as identity primary key";
+
+    /// <inheritdoc/>
+    protected override string? IgnoreCaseColumn => "text collate contract_ci";
+
     /// <summary>bytea has no length.</summary>
     protected override bool BinaryLengths => false;
 

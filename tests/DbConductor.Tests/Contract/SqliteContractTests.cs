@@ -34,6 +34,27 @@ public sealed class SqliteContractTests : ContractTests
     protected override IReadOnlySet<string> Refused { get; } = new HashSet<string> { "float: NaN", "double: NaN" };
 
     /// <inheritdoc/>
+    protected override IEnumerable<(string Type, string Literal, object Expected)> NativeValues =>
+    [
+        ("integer", "9223372036854775807", long.MaxValue), ("int", "-7", -7L), ("tinyint", "300", 300L), ("text", "'x'", "x"), ("varchar(10)", "'abc'", "abc"),
+        ("clob", "'c'", "c"), ("real", "1.5", 1.5), ("real", "2", 2d), ("double precision", "1e300", 1e300), ("blob", "x'00ff'", new byte[] { 0, 255 }),
+        ("numeric", "1.5", 1.5), ("numeric", "12345678901", 12345678901L), ("decimal(10,2)", "'text in it'", "text in it"), ("", "x'01'", new byte[] { 1 }), ("", "'any'", "any"),
+        ("boolean", "1", true), ("date", "'2024-02-29'", new DateOnly(2024, 2, 29)), ("datetime", "'2024-02-29 01:02:03'", new DateTime(2024, 2, 29, 1, 2, 3)),
+        ("datetime", "'2024-02-29T01:02:03Z'", new DateTime(2024, 2, 29, 1, 2, 3, DateTimeKind.Utc)), ("timestamp", "'2024-02-29'", new DateTime(2024, 2, 29)),
+        ("uuid", "'00112233-4455-6677-8899-aabbccddeeff'", new Guid("00112233-4455-6677-8899-aabbccddeeff")), ("json", "'{\"a\":1}'", System.Text.Json.Nodes.JsonNode.Parse("{\"a\":1}")!),
+    ];
+
+    /// <summary>SQLite keeps to no declared type.</summary>
+    protected override IEnumerable<(string Type, string Literal)> UnreadableValues =>
+        [("integer", "'abc'"), ("integer", "1.5"), ("real", "'x'"), ("boolean", "2"), ("date", "'yesterday'"), ("datetime", "20240101"), ("text", "x'ff'"), ("blob", "'text'"), ("json", "'{'"), ("uuid", "'1'")];
+
+    /// <inheritdoc/>
+    protected override string IdentityColumn => "integer primary key";
+
+    /// <inheritdoc/>
+    protected override string? IgnoreCaseColumn => "text collate nocase";
+
+    /// <inheritdoc/>
     protected override bool CaseDistinctColumns => false;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using DbConductor.Adapters.PostgreSql;
 using Npgsql;
 using Xunit;
 
@@ -14,6 +15,9 @@ public sealed class PostgreSqlDatabase : IAsyncLifetime
 
     private readonly string? _server = Environment.GetEnvironmentVariable(ServerVariable);
     private readonly string _name = "dbconductor_" + Guid.NewGuid().ToString("N");
+
+    // the factory sets how the driver treats infinity, which the driver settles at its first use: here, were it not for this
+    static PostgreSqlDatabase() => _ = new PostgreSqlAdapterFactory();
 
     /// <summary>How an adapter reaches the database; skips where there is no server, which on CI is a failure.</summary>
     public AdapterProfile Profile
@@ -49,7 +53,14 @@ public sealed class PostgreSqlDatabase : IAsyncLifetime
         {
             await ExecuteAsync(_server, $"create database {_name}");
             await using NpgsqlConnection connection = await OpenAsync();
-            await using NpgsqlCommand command = new($"create schema \"{OtherSchema}\"", connection);
+            await using NpgsqlCommand command = new(
+                $"""
+                create schema "{OtherSchema}";
+                create type contract_mood as enum ('sad', 'happy');
+                create domain contract_small as int check (value < 100);
+                create collation contract_ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+                """,
+                connection);
             await command.ExecuteNonQueryAsync();
         }
     }

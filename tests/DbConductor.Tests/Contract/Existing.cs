@@ -1,0 +1,97 @@
+using Xunit;
+
+namespace DbConductor.Tests.Contract;
+
+public abstract partial class ContractTests
+{
+    [SkippableFact]
+    public async Task Values_of_the_databases_own_types_are_read_and_pass_into_a_table_like_theirs()
+    {
+        List<string> wrong = [];
+        foreach ((string type, string literal, object expected) in NativeValues)
+        {
+            TableName from = NewName();
+            TableName into = NewName();
+            await SqlAsync($"create table {from.Name} (id int, v {type}); create table {into.Name} (id int, v {type})");
+            await SqlAsync($"insert into {from.Name} values (1, {literal}), (2, null)");
+            Exception? error = await Record.ExceptionAsync(async () =>
+            {
+                AssertSame(expected, await OnlyValueAsync(from));
+                await using RowReader rows = await Db.GetAsync(new BatchQuery(from) { OrderBy = [new("id")] }, default);
+                Assert.Equal(2, (await Db.SaveAsync(into, rows, new(), default)).Rows);
+                AssertSame(expected, await OnlyValueAsync(into));
+                Assert.Equal(1, await Db.CountAsync(into, new NullFilter("v"), default));
+            });
+            if (error is not null)
+            {
+                wrong.Add($"{type} {literal}: {error.Message}");
+            }
+        }
+
+        Assert.Empty(wrong);
+
+        async Task<object> OnlyValueAsync(TableName table)
+        {
+            await using RowReader rows = await Db.GetAsync(new BatchQuery(table) { OrderBy = [new("id")] }, default);
+            Assert.True(await rows.ReadAsync());
+            return rows.GetValue(1);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Values_that_no_portable_type_holds_are_refused_by_row_and_column()
+    {
+        List<string> wrong = [];
+        foreach ((string type, string literal) in UnreadableValues)
+        {
+            TableName table = NewName();
+            await SqlAsync($"create table {table.Name} (id int, v {type})");
+            await SqlAsync($"insert into {table.Name} values (1, null), (2, {literal})");
+            Exception? error = await Record.ExceptionAsync(() => RowsOf(table));
+            if (error is not DbConductorException { Kind: DbErrorKind.InvalidData, Row: 2, Column: "v" })
+            {
+                wrong.Add($"{type} {literal}: {error?.ToString() ?? "no error"}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [SkippableFact]
+    public async Task A_column_that_the_database_numbers_takes_values_or_gives_them()
+    {
+        TableName table = NewName();
+        await SqlAsync($"create table {table.Name} (id {IdentityColumn}, v varchar(10))");
+        Assert.True((await Db.DescribeAsync(table, default))!.Columns[0].HasDefault);
+
+        await SaveAsync(table, ["v string"], ["a"], ["b"]);
+        await SaveAsync(table, ["id long", "v string"], [10L, "c"]);
+        await SaveAsync(table, new SaveOptions { Mode = SaveMode.Upsert }, ["id long", "v string"], [10L, "C"], [20L, "d"]);
+
+        Assert.Equal(["a", "b", "C", "d"], (await RowsOf(table)).Select(row => row[1]));
+        Assert.Equal([10L, 20L], (await RowsOf(table)).Select(row => Convert.ToInt64(row[0], System.Globalization.CultureInfo.InvariantCulture)).Skip(2));
+    }
+
+    [SkippableFact]
+    public async Task Keys_are_equal_as_their_column_compares()
+    {
+        SkipUnless(IgnoreCaseColumn is not null, "the database has no columns that compare without case");
+        TableName table = NewName();
+        await SqlAsync($"create table {table.Name} (k {IgnoreCaseColumn} primary key, v int)");
+        await SaveAsync(table, ["k string", "v int"], ["Ann", 1]);
+
+        SaveResult result = await SaveAsync(
+            table, Mode(SaveMode.Upsert), ["k string", "v int"], ["ANN", 2], ["bob", 3], ["BOB", 4], ["ann", 5]);
+
+        Assert.Equal(2, result.Rows);
+        Assert.Equal(2, result.Skipped);
+        Assert.Equal([[5L], [4L]], Longs(await SqlAsync($"select v from {table.Name} order by k")));
+        Assert.Equal(1, (await SaveAsync(table, Mode(SaveMode.SkipExisting), ["k string", "v int"], ["aNN", 9], ["carl", 6])).Rows);
+        Assert.Equal(1, await Db.CountAsync(table, Filter.Equal("k", "ANN"), default));
+        Assert.Equal(0, await Db.CountAsync(table, new CompareFilter("k", CompareOp.Equal, "ann", TextMatch.Exact), default));
+        Assert.Equal(1, await Db.UpdateAsync(table, Spec.Rows(["k string", "v int"], ["CARL", 7]), ["k"], default));
+        Assert.Equal(1, await Db.DeleteAsync(table, Spec.Rows(["k string"], ["CARL"]), ["k"], default));
+        await SaveAsync(table, Mode(SaveMode.Overwrite), ["k string", "v int"], ["ANN", 1], ["ann", 2]);
+        Assert.Equal([[2L]], Longs(await SqlAsync($"select v from {table.Name}")));
+    }
+}
