@@ -23,7 +23,7 @@ internal sealed class SqliteAdapter : SqlAdapter
     public SqliteAdapter(AdapterProfile profile, AdapterServices services)
         : base(profile, services)
     {
-        _settings = Settings(profile);
+        _settings = Settings(profile, services);
         IsMemory = _settings.DataSource == ":memory:";
         _only = IsMemory ? new SemaphoreSlim(1, 1) : null;
     }
@@ -243,7 +243,7 @@ internal sealed class SqliteAdapter : SqlAdapter
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static SqliteConnectionStringBuilder Settings(AdapterProfile profile)
+    private static SqliteConnectionStringBuilder Settings(AdapterProfile profile, AdapterServices services)
     {
         try
         {
@@ -257,6 +257,14 @@ internal sealed class SqliteAdapter : SqlAdapter
             if (settings.DataSource.Length == 0)
             {
                 throw new DbConductorException(DbErrorKind.InvalidArgument, "An SQLite session needs -Database: a file's path, or :memory:.");
+            }
+
+            if (settings.DataSource != ":memory:" && settings.Mode != SqliteOpenMode.Memory
+                && !settings.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+            {
+                // the driver would start from the process's directory, which need not be the host's
+                settings.DataSource = profile.BaseDirectory is { } start
+                    ? Path.GetFullPath(settings.DataSource, start) : services.ResolvePath(settings.DataSource);
             }
 
             if (profile.Password is { } password)

@@ -73,12 +73,6 @@ public abstract class DbWriterCmdlet : DbCmdlet
     private protected bool Prepare(TableName table)
     {
         IDbOperations destination = Target.ForWriting();
-        if (CommitEvery is not null && Target.InTransaction)
-        {
-            throw new DbConductorException(
-                DbErrorKind.InvalidArgument, "-CommitEvery cannot be used inside a transaction, which commits as a whole. Leave one of them out.");
-        }
-
         SaveOptions options = new()
         {
             Mode = Enum.Parse<SaveMode>(Mode, ignoreCase: true),
@@ -96,9 +90,10 @@ public abstract class DbWriterCmdlet : DbCmdlet
     }
 
     /// <summary>Returns or prints what a write of such rows would do.</summary>
-    private protected void WritePlan(IReadOnlyList<Column> columns, long? rows)
+    private protected void WritePlan(IReadOnlyList<Column> columns, long rows, IReadOnlyList<string> warnings)
     {
-        DbSavePlan plan = new(Target, Await(cancel => Write.Operations.PlanAsync(Write.Table, columns, Write.Options, cancel)), rows);
+        SavePlan made = Await(cancel => Write.Operations.PlanAsync(Write.Table, columns, Write.Options, cancel));
+        DbSavePlan plan = new(Target, made with { Rows = rows, Warnings = [.. made.Warnings, .. warnings] });
         if (PlanOnly)
         {
             WriteObject(plan);

@@ -14,6 +14,7 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
     private PipedRows? _rows;
     private SaveResult? _saved;
     private PlannedRows? _planned;
+    private CancellationTokenSource? _limit;
     private bool _ended;
 
     /// <summary>
@@ -62,6 +63,7 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
 
         _rows?.Dispose();
         _feed?.Dispose();
+        _limit?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -72,9 +74,16 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
             return;
         }
 
+        _limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        if (Timeout is { } timeout)
+        {
+            _limit.CancelAfter(timeout);
+        }
+
         if (IsPlan)
         {
-            _planned = new PlannedRows();
+            bool isNew = Await(cancel => Write.Operations.DescribeAsync(Write.Table, cancel)) is null;
+            _planned = new PlannedRows(Write.Options, isNew && CreateTable);
         }
         else if (MyInvocation.ExpectingInput)
         {
@@ -84,7 +93,15 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
         _rows = new PipedRows(rows => _planned is null ? SaveAsync(rows) : _planned.ReadAsync(rows, Cancel), Log.Wait);
     }
 
-    private protected override void Process() => _rows?.Add(InputObject);
+    private protected override void Process()
+    {
+        if (_limit is { IsCancellationRequested: true } && !Cancel.IsCancellationRequested)
+        {
+            throw TimedOut();
+        }
+
+        _rows?.Add(InputObject);
+    }
 
     private protected override void End()
     {
@@ -96,7 +113,7 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
         _rows.Complete();
         if (_planned is not null)
         {
-            WritePlan(_planned.Columns, _rows.Count);
+            WritePlan(_planned.Columns, _rows.Count, _planned.Warnings);
         }
         else if (_rows.Count > 0)
         {
@@ -134,20 +151,18 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
 
     private async Task SaveAsync(RowReader rows)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        if (Timeout is { } timeout)
-        {
-            limit.CancelAfter(timeout);
-        }
-
         try
         {
-            _saved = await Log.Start(() => Write.Operations.SaveAsync(Write.Table, rows, Write.Options, limit.Token)).ConfigureAwait(false);
+            _saved = await Log.Start(() => Write.Operations.SaveAsync(Write.Table, rows, Write.Options, _limit!.Token)).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !Cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (_limit!.IsCancellationRequested && !Cancel.IsCancellationRequested)
         {
-            throw new DbConductorException(
-                DbErrorKind.Timeout, $"Writing into {Write.Table} took longer than {Timeout}; nothing was written. Allow more with -Timeout.") { Target = Write.Table.ToString() };
+            throw TimedOut();
         }
     }
+
+    private DbConductorException TimedOut() => new(
+        DbErrorKind.Timeout, $"Writing into {Write.Table} took longer than {Timeout}; {(CommitEvery is null ? "nothing was written" : "what was not committed yet was undone")}. "
+        + "Allow more with -Timeout.")
+    { Target = Write.Table.ToString() };
 }

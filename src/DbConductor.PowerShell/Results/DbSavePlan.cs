@@ -3,9 +3,9 @@ namespace DbConductor.PowerShell;
 /// <summary>What a write would do, as <c>-PlanOnly</c> returns it.</summary>
 public sealed class DbSavePlan
 {
-    internal DbSavePlan(DbAdapterSession session, SavePlan plan, long? rows)
+    internal DbSavePlan(DbAdapterSession session, SavePlan plan)
     {
-        (Adapter, Table, Path, Mode, Rows) = (session.Name, plan.Table.ToString(), plan.Path, plan.Mode.ToString(), rows ?? plan.Rows);
+        (Adapter, Table, Path, Mode, Rows) = (session.Name, plan.Table.ToString(), plan.Path, plan.Mode.ToString(), plan.Rows);
         (Ddl, Warnings) = ([.. plan.Ddl], [.. plan.Warnings]);
         Columns = [.. plan.Columns.Select(c => new DbColumnPlan(c.Source, c.SourceType, c.Target, c.TargetType, c.Note))];
     }
@@ -40,6 +40,6 @@ public sealed class DbSavePlan
         string rows = Rows is { } known ? $"{known} rows" : "rows";
         IEnumerable<string> parts = [$"{Mode} {rows} into {Table} of session '{Adapter}' by {Path}"];
         parts = parts.Concat(Ddl).Concat(Columns.Where(c => c.Note.Length > 0).Select(c => $"{c.Target}: {c.Note}")).Concat(Warnings);
-        return string.Join("; ", parts) + ".";
+        return string.Join("; ", parts.Select(p => p.TrimEnd('.'))) + ".";
     }
 }
