@@ -17,46 +17,29 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        TimeSpan? read = given switch
+        return given switch
         {
-            null => null,
-            TimeSpan span => span,
-            byte or sbyte or short or ushort or int or uint or long => Seconds(Convert.ToInt64(given, CultureInfo.InvariantCulture)),
+            null => null!,
+            TimeSpan span => span >= TimeSpan.Zero ? span : throw Refused("A duration cannot be negative."),
+            string text => Parse(text),
+            byte or sbyte or short or ushort or int or uint or long => Parse(Convert.ToString(given, CultureInfo.InvariantCulture)!),
             decimal number => throw Refused($"The number {number} has no unit: '7d' without quotes is a decimal number to PowerShell."),
             double or float => throw Refused("A number with a fraction is not a duration."),
-            string text => Parse(text) ?? throw Refused($"'{text}' is not a duration."),
             _ => throw Refused($"A value of type {given.GetType().Name} is not a duration."),
         };
-        return read < TimeSpan.Zero ? throw Refused("A duration cannot be negative.") : read!;
     }
 
-    private static TimeSpan? Parse(string text)
+    private static TimeSpan Parse(string text)
     {
-        string trimmed = text.Trim();
-        if (long.TryParse(trimmed, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
+        try
         {
-            return Seconds(seconds);
+            return Durations.Parse(text);
         }
-
-        if (trimmed is [.. var digits, var unit]
-            && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount))
+        catch (DbConductorException error)
         {
-            double? inSeconds = char.ToLowerInvariant(unit) switch
-            {
-                's' => amount,
-                'm' => amount * 60,
-                'h' => amount * 3600,
-                'd' => amount * 86400,
-                _ => null,
-            };
-            return inSeconds is { } known ? Seconds(known) : null;
+            throw new ArgumentTransformationMetadataException(error.Message, error);
         }
-
-        return TimeSpan.TryParse(trimmed, CultureInfo.InvariantCulture, out TimeSpan span) ? span : null;
     }
-
-    private static TimeSpan Seconds(double seconds) =>
-        Math.Abs(seconds) <= TimeSpan.MaxValue.TotalSeconds - 1 ? TimeSpan.FromSeconds(seconds) : throw Refused("The duration is too long.");
 
     private static ArgumentTransformationMetadataException Refused(string why) => new($"{why} {Remedy}");
 }
