@@ -20,7 +20,7 @@ internal sealed class ClassSource : RowSource
     {
         Type type = first.GetType();
         RowClass? row = RowClass.Of(type);
-        _properties = row?.PropertyNames ?? [.. PSObject.AsPSObject(first).Properties.Where(p => p.IsGettable && !p.IsInstance).Select(p => p.Name)];
+        _properties = row?.PropertyNames ?? [.. PSObject.AsPSObject(first).Properties.Where(p => p.IsGettable && !IsOwn(p)).Select(p => p.Name)];
         _getters = _properties.Select(p => GetterOf(type, p)).ToArray();
         _usesPowerShell = _getters.Contains(null);
         _places = columns.Place(row?.ColumnNames ?? _properties);
@@ -39,7 +39,7 @@ internal sealed class ClassSource : RowSource
             row[_places[i]] = _getters[i] is { } getter ? Get(getter, item, _properties[i]) : Value(wrapper!.Properties[_properties[i]]);
         }
 
-        return ObjectInternals.CountMembers(item) == 0 ? row : Complete(row, wrapper ?? PSObject.AsPSObject(item), instanceOnly: true);
+        return ObjectInternals.CountMembers(item) == 0 ? row : Complete(row, (wrapper ?? PSObject.AsPSObject(item)).Properties.Where(IsOwn));
     }
 
     private static Func<object, object?>? GetterOf(Type type, string name)

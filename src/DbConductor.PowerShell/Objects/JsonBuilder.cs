@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -44,6 +45,8 @@ internal sealed class JsonBuilder(CellConverter cells, string property)
                 return JsonValue.Create(number);
             case decimal number:
                 return JsonValue.Create(number);
+            case BigInteger number:
+                return JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture));
             case float number:
                 return float.IsFinite(number) ? JsonValue.Create(number) : throw NotFinite();
             case double number:

@@ -31,7 +31,7 @@ internal sealed class NotePropertySource(ColumnMap columns, CellConverter cells)
             found += property.IsInstance ? 1 : 0;
         }
 
-        return IsKnownType(custom) && found == ObjectInternals.CountMembers(custom) ? row : Complete(row, custom);
+        return IsKnownType(custom) && found == ObjectInternals.CountMembers(custom) ? row : Complete(row, properties);
     }
 
     /// <summary>Types can bring properties too (Update-TypeData), so the first object of each type is gone through.</summary>

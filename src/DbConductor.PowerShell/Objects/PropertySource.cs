@@ -26,5 +26,13 @@ internal sealed class PropertySource(ColumnMap columns, CellConverter cells) : R
         return false;
     }
 
-    internal override object?[] Read(object item, PSObject? wrapper) => Complete(NewRow(), wrapper ?? PSObject.AsPSObject(item));
+    internal override object?[] Read(object item, PSObject? wrapper)
+    {
+        PSMemberInfoCollection<PSMemberInfo> members = (wrapper ?? PSObject.AsPSObject(item)).Members;
+
+        // the plain collection of properties has those of the class too
+        return Complete(NewRow(), PropertiesOf(members["psadapted"]).Concat(PropertiesOf(members["psextended"])));
+    }
+
+    private static IEnumerable<PSPropertyInfo> PropertiesOf(PSMemberInfo? members) => members is PSMemberSet set ? set.Properties : [];
 }

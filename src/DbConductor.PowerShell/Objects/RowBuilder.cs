@@ -103,7 +103,7 @@ internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait)
         PSCustomObject => new NotePropertySource(_columns, _cells),
         DataRow or DataRowView or IDataRecord => new RecordSource(_columns, _cells),
         IDictionary or IDictionary<string, object?> => new DictionarySource(_columns, _cells),
-        _ when CellConverter.IsScalar(type) => throw NotARow($"is a {type.Name}"),
+        _ when CellConverter.IsScalar(type) => throw NotARow($"is a single value of type {type.Name}"),
         _ when PropertySource.IsAdapted(type) => new PropertySource(_columns, _cells),
         _ => new ClassSource(_columns, _cells, value),
     };

@@ -22,13 +22,15 @@ internal abstract class RowSource(ColumnMap columns, CellConverter cells)
         return row;
     }
 
+    /// <summary>Whether a property was added to this one object (Add-Member), and is none of its type's.</summary>
+    protected static bool IsOwn(PSPropertyInfo property) => property.IsInstance && property.MemberType != PSMemberTypes.Property;
+
     /// <summary>Adds to a row what the object has beyond it.</summary>
     /// <param name="row">The row so far.</param>
-    /// <param name="item">The object.</param>
-    /// <param name="instanceOnly">Whether only properties that were added to this one object are looked for.</param>
-    protected object?[] Complete(object?[] row, PSObject item, bool instanceOnly = false)
+    /// <param name="all">The object's properties.</param>
+    protected object?[] Complete(object?[] row, IEnumerable<PSPropertyInfo> all)
     {
-        PSPropertyInfo[] properties = item.Properties.Where(p => p.IsGettable && (p.IsInstance || !instanceOnly)).ToArray();
+        PSPropertyInfo[] properties = all.Where(p => p.IsGettable).ToArray();
         int[] places = Columns.Place(Array.ConvertAll(properties, p => p.Name));
         int known = row.Length;
         if (known < Columns.Count)
