@@ -85,7 +85,33 @@ public sealed class CopyDbBatchCommand : DbWriterCmdlet
 
     private protected override void OnError(DbConductorException error)
     {
-        _source?.Observe(error);
+        if (error.Kind == DbErrorKind.Connection && _source is not null && _source != _target && !Stopping)
+        {
+            // the error does not tell which end was lost; asking does
+            ObserveAlive(_source);
+        }
+        else
+        {
+            _source?.Observe(error);
+        }
+
         base.OnError(error);
+    }
+
+    private void ObserveAlive(DbAdapterSession session)
+    {
+        try
+        {
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(3));
+            Log.Wait(Log.Start(() => session.Adapter.PingAsync(patience.Token)));
+        }
+        catch (DbConductorException error)
+        {
+            session.Observe(error);
+        }
+        catch (OperationCanceledException)
+        {
+            session.Observe(new DbConductorException(DbErrorKind.Connection, "The server does not answer."));
+        }
     }
 }
