@@ -5,9 +5,10 @@ namespace DbConductor.Sql;
 /// </summary>
 internal sealed class TransactionRows(SqlTransaction transaction, RowReader live) : RowReader
 {
+    private readonly object _cells = new();
     private RowReader _rows = live;
     private object?[]? _kept;
-    private bool _isLive = true;
+    private volatile bool _isLive = true;
     private bool _atRow;
 
     public override IReadOnlyList<Column> Columns { get; } = live.Columns;
@@ -41,12 +42,15 @@ internal sealed class TransactionRows(SqlTransaction transaction, RowReader live
             return;
         }
 
-        if (_atRow)
+        // the consumer may still want the cells of the row that it stands on, and be reading one while its own last chunk is being written
+        lock (_cells)
         {
-            // the consumer may still want the cells of the row that it stands on
-            object?[] kept = new object?[Columns.Count];
-            _rows.GetValues(kept!);
-            _kept = kept;
+            if (_atRow)
+            {
+                object?[] kept = new object?[Columns.Count];
+                _rows.GetValues(kept!);
+                _kept = kept;
+            }
         }
 
         RowReader rest = await RowSpool.SpoolAsync(_rows, RowSpool.DefaultMemoryLimit, cancel).ConfigureAwait(false);
@@ -55,7 +59,13 @@ internal sealed class TransactionRows(SqlTransaction transaction, RowReader live
         _isLive = false;
     }
 
-    public override object GetValue(int ordinal) => _kept is null ? _rows.GetValue(ordinal) : _kept[ordinal] ?? DBNull.Value;
+    public override object GetValue(int ordinal)
+    {
+        lock (_cells)
+        {
+            return _kept is null ? _rows.GetValue(ordinal) : _kept[ordinal] ?? DBNull.Value;
+        }
+    }
 
     public override async ValueTask DisposeAsync()
     {

@@ -205,6 +205,41 @@ public abstract partial class ContractTests
         Assert.Equal([1, 501, 1001, 1501, 2001, 2501], (await RowsOf(log)).Select(row => (int)row[0]!));
     }
 
+    [SkippableFact]
+    public async Task A_reader_inside_a_transaction_gives_right_cells_while_a_write_is_under_way()
+    {
+        const int count = 2000;
+        TableName table = await CreateAsync(Pair, "id");
+        TableName log = await CreateAsync(Pair, "id");
+        await Db.SaveAsync(table, Spec.Stream(Pair, count, i => [i, "v" + i]), new(), default);
+        await using IDbTransaction transaction = await BeginAsync();
+        for (int round = 0; round < 10; round++)
+        {
+            int from = round * count;
+            await using RowReader rows = await transaction.GetAsync(new BatchQuery(table), default);
+            Task write = Task.CompletedTask;
+            int seen = 0;
+            while (await rows.ReadAsync())
+            {
+                if (++seen == 50)
+                {
+                    // as piped objects do: the next rows are read while the last chunk is on its way
+                    write = Task.Run(() => transaction.SaveAsync(log, Spec.Stream(Pair, 100, i => [from + i, "x"]), new(), default));
+                }
+
+                for (int i = 0; i < 20; i++)
+                {
+                    Assert.Equal("v" + rows.GetInt32(0), rows.GetString(1));
+                }
+            }
+
+            await write;
+            Assert.Equal(count, seen);
+        }
+
+        Assert.Equal(1000, await transaction.CountAsync(log, null, default));
+    }
+
     [SkippableTheory]
     [InlineData(true, SaveMode.Insert)]
     [InlineData(true, SaveMode.Upsert)]
