@@ -70,7 +70,7 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
 
         // columns without a binary form here go over as text, and are cast by the server
         TableName stage = Dialect.StageName($"dbconductor_{Guid.NewGuid():N}"[..28]);
-        foreach (string sql in Dialect.CreateStage(stage, load.Table, load.Columns))
+        foreach (string sql in Dialect.CreateStage(stage, load.Table, load.Columns, []))
         {
             await ExecuteAsync(load.Connection, load.Transaction, new(sql), cancel).ConfigureAwait(false);
         }

@@ -147,10 +147,5 @@ internal sealed class PostgreSqlCopy
     private DbConductorException Nul(int ordinal) =>
         Refused(ordinal, "the text has a NUL character, which PostgreSQL cannot store. Remove it, or store the column as binary.", null);
 
-    private DbConductorException Refused(int ordinal, string why, Exception? inner)
-    {
-        long row = _load.FirstRow + _row - 1;
-        string name = _load.Columns[ordinal].Name;
-        return new(DbErrorKind.InvalidData, $"Row {row}, column '{name}': {why}", inner) { Row = row, Column = name, Target = _load.Table.ToString() };
-    }
+    private DbConductorException Refused(int ordinal, string why, Exception? inner) => _load.Refused(_row, ordinal, why, inner);
 }

@@ -20,14 +20,33 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override string SelectColumn(Column column) => IsCarriedAsText(column) ? $"{Quote(column.Name)}::text AS {Quote(column.Name)}" : Quote(column.Name);
 
-    public override string Compare(string quotedColumn, Column column, string op, object value, TextMatch match, SqlParameters parameters) =>
-        PostgreSqlText.Compare(quotedColumn, column, op, value, match, parameters);
+    public override string TextOperand(string operand, TextMatch match, bool isValue) =>
+        match == TextMatch.Exact ? $"{operand}::text COLLATE \"C\"" : $"lower({operand}::text)";
+
+    // a statement takes 65,535 values: a long list goes as one array
+    public override string InList(string operand, Column column, IReadOnlyList<object> values, Func<string, string> side, SqlParameters parameters)
+    {
+        if (values.Count <= 1000 || values.Any(v => v.GetType() != values[0].GetType()))
+        {
+            return base.InList(operand, column, values, side, parameters);
+        }
+
+        Array array = Array.CreateInstance(values[0].GetType(), values.Count);
+        for (int i = 0; i < values.Count; i++)
+        {
+            array.SetValue(values[i], i);
+        }
+
+        string each = side("v");
+        string list = parameters.Add(array, column);
+        return each == "v" ? $"{operand} = ANY ({list})" : $"{operand} IN (SELECT {each} FROM unnest({list}) v)";
+    }
 
     public override string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters) =>
         PostgreSqlText.Like(quotedColumn, column, pattern, match, parameters);
 
     // a column of a query keeps its type and collation, but none of its constraints
-    public override IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns) =>
+    public override IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns, IReadOnlyList<Column> key) =>
     [
         $"CREATE TEMPORARY TABLE {Quote(stage)} ON COMMIT DROP AS SELECT {string.Join(", ", columns.Select(SelectColumn))} FROM {Quote(table)} WITH NO DATA",
         $"ALTER TABLE {Quote(stage)} ADD COLUMN {StageOrdinal} bigint GENERATED ALWAYS AS IDENTITY",
@@ -40,7 +59,7 @@ internal sealed class PostgreSqlDialect : SqlDialect
     ];
 
     // keeps writers out and lets readers in (https://www.postgresql.org/docs/current/explicit-locking.html)
-    public override string? LockForMerge(TableName table) => $"LOCK TABLE {Quote(table)} IN SHARE ROW EXCLUSIVE MODE";
+    public override string? LockForMerge(TableName table, TableName stage, IReadOnlyList<Column> key) => $"LOCK TABLE {Quote(table)} IN SHARE ROW EXCLUSIVE MODE";
 
     public override string Match(IReadOnlyList<Column> key, string left, string right) => string.Join(
         " AND ", key.Select(k => $"{left}.{Quote(k.Name)} = {(left == "t" ? StageValue(k, right) : $"{right}.{Quote(k.Name)}")}"));

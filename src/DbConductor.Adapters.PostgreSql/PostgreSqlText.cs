@@ -1,8 +1,22 @@
 using DbConductor.Sql;
+
 namespace DbConductor.Adapters.PostgreSql;
+
+/// <summary>How PostgreSQL matches text with patterns.</summary>
 internal static class PostgreSqlText
 {
-    public static string Compare(string quotedColumn, Column column, string op, object value, TextMatch match, SqlParameters parameters) => $"{quotedColumn} {op} {parameters.Add(value, column)}";
-    public static string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters) => throw new NotSupportedException();
+    public static string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters)
+    {
+        PostgreSqlDialect dialect = PostgreSqlDialect.Instance;
+        bool isText = column.Type.Kind == PortableKind.String && !PostgreSqlDialect.IsCarriedAsText(column);
+        string marker = parameters.Add(pattern.HasSet ? pattern.ToRegex("^", "$") : pattern.ToLike(), null);
+        string text = match == TextMatch.Column ? (isText ? quotedColumn : $"{quotedColumn}::text") : dialect.TextOperand(quotedColumn, match, false);
+        if (!pattern.HasSet)
+        {
+            return $"{text} LIKE {(match == TextMatch.IgnoreCase ? $"lower({marker})" : marker)} ESCAPE '|'";
+        }
 
+        // in a set, folding the text alone would leave the letters of the set as they are
+        return match == TextMatch.IgnoreCase ? $"{quotedColumn}::text ~* {marker}" : $"{text} ~ {marker}";
+    }
 }

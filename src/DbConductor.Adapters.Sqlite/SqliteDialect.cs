@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DbConductor.Sql;
 
 namespace DbConductor.Adapters.Sqlite;
@@ -9,8 +10,14 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string NativeType(Column column, bool inKey) => SqliteTypes.Declare(column.Type);
 
-    public override string Compare(string quotedColumn, Column column, string op, object value, TextMatch match, SqlParameters parameters) =>
-        SqliteText.Compare(quotedColumn, column, op, value, match, parameters);
+    public override string TextOperand(string operand, TextMatch match, bool isValue) =>
+        $"{operand} COLLATE {(match == TextMatch.Exact ? "BINARY" : SqliteText.NoCase)}";
+
+    // a statement takes 32,766 values (SQLITE_MAX_VARIABLE_NUMBER); a long list goes as one, in JSON
+    public override string InList(string operand, Column column, IReadOnlyList<object> values, Func<string, string> side, SqlParameters parameters) =>
+        values.Count <= 1000 || column.Type.Kind is PortableKind.Binary or PortableKind.Object
+            ? base.InList(operand, column, values, side, parameters)
+            : $"{operand} IN (SELECT value FROM json_each({parameters.Add(JsonSerializer.Serialize(values.Select(SqliteFormats.ToStorage)), null)}))";
 
     public override string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters) =>
         SqliteText.Like(quotedColumn, column, pattern, match, parameters);
@@ -20,7 +27,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override TableName StageName(string name) => new("temp", name);
 
-    public override IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns)
+    public override IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns, IReadOnlyList<Column> key)
     {
         IEnumerable<string> lines = columns.Select(c =>
             $"{Quote(c.Name)} {c.NativeType}{(c.Collation is { } collation ? $" COLLATE {Quote(collation)}" : "")}");
@@ -31,7 +38,7 @@ internal sealed class SqliteDialect : SqlDialect
         [$"CREATE INDEX temp.{Quote(stage.Name + "_key")} ON {Quote(stage.Name)} ({string.Join(", ", key.Select(k => Quote(k.Name)))})"];
 
     // the transaction began with BEGIN IMMEDIATE: there is no other writer
-    public override string? LockForMerge(TableName table) => null;
+    public override string? LockForMerge(TableName table, TableName stage, IReadOnlyList<Column> key) => null;
 
     protected override StringComparer ColumnNameComparer => StringComparer.OrdinalIgnoreCase;
 

@@ -13,6 +13,7 @@ internal sealed class SqliteInsert : IDisposable
 {
     private delegate void Binder(RowReader rows, int ordinal);
 
+    private static readonly UTF8Encoding Strict = new(false, true);
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private readonly Binder[] _binders;
@@ -111,7 +112,7 @@ internal sealed class SqliteInsert : IDisposable
         }
         catch (DbConductorException e)
         {
-            throw Refused(e, ordinal);
+            throw _load.Refused(_row + 1, ordinal, e.Message, e);
         }
     }
 
@@ -139,13 +140,21 @@ internal sealed class SqliteInsert : IDisposable
             _utf8 = new byte[most];
         }
 
-        int length = Encoding.UTF8.GetBytes(text, _utf8);
+        int length = Encode(text, ordinal);
         raw.sqlite3_bind_text(_statement, ordinal + 1, _utf8.AsSpan(0, length));
     }
 
-    private DbConductorException Refused(DbConductorException error, int ordinal) =>
-        new(error.Kind, $"Row {_load.FirstRow + _row}, column '{_load.Columns[ordinal].Name}': {error.Message}", error)
-        { Row = _load.FirstRow + _row, Column = _load.Columns[ordinal].Name, Target = _load.Table.ToString() };
+    private int Encode(string text, int ordinal)
+    {
+        try
+        {
+            return Strict.GetBytes(text, _utf8);
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw _load.Refused(_row + 1, ordinal, "the text has half a surrogate pair, which is no character. Repair it.", e);
+        }
+    }
 
     private void Check(int code)
     {

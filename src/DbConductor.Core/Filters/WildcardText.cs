@@ -67,6 +67,69 @@ public sealed class WildcardText
     /// <inheritdoc/>
     public override string ToString() => Text;
 
+    /// <summary>The pattern for SQL's LIKE with <c>ESCAPE '|'</c>, an escape that no setting of any database gives another meaning.</summary>
+    /// <exception cref="InvalidOperationException">It <see cref="HasSet"/>.</exception>
+    public string ToLike() => string.Concat(Parts.Select(part => part.Kind switch
+    {
+        WildcardPartKind.Any => "%",
+        WildcardPartKind.One => "_",
+        WildcardPartKind.Literal => part.Text.Replace("|", "||", StringComparison.Ordinal).Replace("%", "|%", StringComparison.Ordinal)
+            .Replace("_", "|_", StringComparison.Ordinal),
+        _ => throw new InvalidOperationException("LIKE has no sets."),
+    }));
+
+    /// <summary>The pattern as a regular expression that the whole text must match, in the syntax that .NET, PostgreSQL, ICU and PCRE share.</summary>
+    /// <param name="start">What stands for the text's beginning, with options.</param>
+    /// <param name="end">What stands for its end.</param>
+    public string ToRegex(string start, string end)
+    {
+        StringBuilder text = new(start);
+        foreach (WildcardPart part in Parts)
+        {
+            switch (part.Kind)
+            {
+                case WildcardPartKind.Any:
+                    text.Append(".*");
+                    break;
+                case WildcardPartKind.One:
+                    text.Append('.');
+                    break;
+                case WildcardPartKind.Literal:
+                    foreach (char c in part.Text)
+                    {
+                        Escaped(text, c);
+                    }
+
+                    break;
+                default:
+                    text.Append('[');
+                    for (int i = 0; i + 2 < part.Text.Length; i += 3)
+                    {
+                        Escaped(text, part.Text[i]);
+                        if (part.Text[i] != part.Text[i + 2])
+                        {
+                            Escaped(text.Append('-'), part.Text[i + 2]);
+                        }
+                    }
+
+                    text.Append(']');
+                    break;
+            }
+        }
+
+        return text.Append(end).ToString();
+    }
+
+    private static void Escaped(StringBuilder text, char c)
+    {
+        if (char.IsAscii(c) && (char.IsPunctuation(c) || char.IsSymbol(c)))
+        {
+            text.Append('\\');
+        }
+
+        text.Append(c);
+    }
+
     // A set's content is kept with its ranges as "a-c" and every other character alone; a literal '-' comes as the range "---".
     private static string ReadSet(string pattern, ref int i)
     {

@@ -132,6 +132,10 @@ public abstract class SqlAdapter : IDbAdapter
     /// <summary>Called before a savepoint is released as good, to find what would otherwise fail only at COMMIT.</summary>
     protected internal virtual Task BeforeReleaseAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancel) => Task.CompletedTask;
 
+    /// <summary>Refuses a table whose writes cannot be rolled back.</summary>
+    protected internal virtual Task RefuseUnsafeAsync(DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel) =>
+        Task.CompletedTask;
+
     /// <summary>Foreign keys of other tables that would delete or change rows there when rows of this table go.</summary>
     protected internal abstract Task<IReadOnlyList<string>> CascadesIntoAsync(
         DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel);
@@ -255,6 +259,7 @@ public abstract class SqlAdapter : IDbAdapter
         {
             operation.BatchId = options.BatchId;
             SqlSave save = new(this, table, await SpoolIfSingleAsync(rows, cancel).ConfigureAwait(false), options);
+            await save.CreateAheadAsync(shared: false, cancel).ConfigureAwait(false);
             do
             {
                 await InTransactionAsync(transaction => save.RunAsync(transaction, options.CommitEvery, cancel), cancel).ConfigureAwait(false);

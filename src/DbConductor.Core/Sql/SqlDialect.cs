@@ -23,14 +23,20 @@ public abstract class SqlDialect
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotSupported"/>: the database has no type that holds every value.</exception>
     public abstract string NativeType(Column column, bool inKey);
 
-    /// <summary>A comparison of a column with a bound value. <paramref name="op"/> is one of <c>= &lt;&gt; &lt; &lt;= &gt; &gt;=</c>.</summary>
-    /// <param name="quotedColumn">The column as it stands in the statement.</param>
+    /// <summary>One side of a comparison of text that does not go by the column's collation.</summary>
+    /// <param name="operand">The quoted column, or a value's marker.</param>
+    /// <param name="match">Exact or IgnoreCase.</param>
+    /// <param name="isValue">Whether it is the value's side.</param>
+    public abstract string TextOperand(string operand, TextMatch match, bool isValue);
+
+    /// <summary>Whether a column's value is one of a list.</summary>
+    /// <param name="operand">The column as it is compared.</param>
     /// <param name="column">What is known of it.</param>
-    /// <param name="op">The operator.</param>
-    /// <param name="value">The value, converted to the column's type.</param>
-    /// <param name="match">How text is compared; means nothing for other types.</param>
-    /// <param name="parameters">Where the value is bound.</param>
-    public abstract string Compare(string quotedColumn, Column column, string op, object value, TextMatch match, SqlParameters parameters);
+    /// <param name="values">The values, converted; at least one, and no null.</param>
+    /// <param name="side">Makes of a value's marker what is compared.</param>
+    /// <param name="parameters">Where the values are bound.</param>
+    public virtual string InList(string operand, Column column, IReadOnlyList<object> values, Func<string, string> side, SqlParameters parameters) =>
+        $"{operand} IN ({string.Join(", ", values.Select(v => side(parameters.Add(v, column))))})";
 
     /// <summary>A match of a column's text with a wildcard pattern.</summary>
     public abstract string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters);
@@ -78,12 +84,12 @@ public abstract class SqlDialect
     /// The statements that make an empty temporary table with some of a table's columns, comparing text as the table does, without its constraints, and
     /// with <see cref="StageOrdinal"/>, which numbers the rows in the order in which they are loaded.
     /// </summary>
-    public abstract IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns);
+    public abstract IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns, IReadOnlyList<Column> key);
 
     /// <summary>The column of a temporary table that numbers its rows.</summary>
     public virtual string StageOrdinal => Quote("dbconductor_row");
 
-    /// <summary>A statement that helps finding rows of a loaded temporary table by key; null where none does.</summary>
+    /// <summary>Statements that prepare a loaded temporary table for being searched by key.</summary>
     public virtual IReadOnlyList<string> IndexStage(TableName stage, IReadOnlyList<Column> key) => [];
 
     /// <summary>The statement that drops a temporary table.</summary>
@@ -92,8 +98,10 @@ public abstract class SqlDialect
     /// <summary>The name of a temporary table.</summary>
     public virtual TableName StageName(string name) => new(null, name);
 
-    /// <summary>The statement that keeps other writers out of a table until the transaction ends; null where the transaction does so by itself.</summary>
-    public abstract string? LockForMerge(TableName table);
+    /// <summary>
+    /// The statement that keeps others from adding rows with the keys of a loaded temporary table until the transaction ends; null where it does so by itself.
+    /// </summary>
+    public abstract string? LockForMerge(TableName table, TableName stage, IReadOnlyList<Column> key);
 
     /// <summary>Removes from a temporary table all rows of one key but the last.</summary>
     public virtual string RemoveRepeated(TableName stage, IReadOnlyList<Column> key)

@@ -24,6 +24,18 @@ public sealed record SqlLoad(
     /// <summary>Whether the table is a temporary one of <see cref="SqlDialect.CreateStage"/>.</summary>
     public bool IsStage { get; init; }
 
+    /// <summary>An error of a value that the database cannot hold.</summary>
+    /// <param name="row">The row within this load, counted from 1.</param>
+    /// <param name="ordinal">The column's ordinal.</param>
+    /// <param name="why">What is wrong and the remedy, as it follows "Row 7, column 'alt': ".</param>
+    /// <param name="inner">The error that told.</param>
+    public DbConductorException Refused(long row, int ordinal, string why, Exception? inner = null)
+    {
+        long number = FirstRow + row - 1;
+        string name = Columns[ordinal].Name;
+        return new(DbErrorKind.InvalidData, $"Row {number}, column '{name}': {why}", inner) { Row = number, Column = name, Target = Table.ToString() };
+    }
+
     /// <summary>Every how many rows progress is told.</summary>
     public const int ProgressEvery = 4096;
 }

@@ -8,6 +8,8 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
 {
     private readonly SqlDialect _dialect = adapter.Dialect;
     private readonly List<string> _warnings = [];
+    private RowReader _input = rows;
+    private InferredRows? _inferred;
     private SqlMapping? _mapping;
     private SqlLoader? _loader;
     private bool _created;
@@ -56,30 +58,25 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     private async Task<bool> PrepareAsync(SqlTransaction transaction, CancellationToken cancel)
     {
         CheckOptions();
-        RowReader input = rows;
         TableSchema? schema = await transaction.DescribeAsync(table, cancel).ConfigureAwait(false);
         if (schema is null)
         {
-            if (!options.CreateTable)
-            {
-                throw adapter.Missing(table, "Create it with New-DbTable, or say -CreateTable.");
-            }
-
-            InferredRows inferred = await SchemaInference.InferAsync(rows, options, inferFromText: false, cancel).ConfigureAwait(false);
-            _warnings.AddRange(inferred.Warnings);
-            input = inferred.Rows;
-            if (inferred.Schema.Columns.Count == 0)
+            if (!await CreateAsync(inferred => transaction.CreateAsync(table, inferred, cancel), cancel).ConfigureAwait(false))
             {
                 return false;
             }
 
-            await transaction.CreateAsync(table, inferred.Schema, cancel).ConfigureAwait(false);
-            _created = true;
             schema = await transaction.DescribeAsync(table, cancel).ConfigureAwait(false) ?? throw adapter.Missing(table);
         }
 
+        await transaction.RunAsync(false, table, async () =>
+        {
+            await adapter.RefuseUnsafeAsync(transaction.Connection, transaction.Inner, table, cancel).ConfigureAwait(false);
+            return 0;
+        }, cancel).ConfigureAwait(false);
+
         // an empty pipeline brings no columns: nothing to write, except that Overwrite empties the table
-        if (!await RowWalker.BringsColumnsAsync(input, cancel).ConfigureAwait(false))
+        if (!await RowWalker.BringsColumnsAsync(_input, cancel).ConfigureAwait(false))
         {
             if (options.Mode == SaveMode.Overwrite)
             {
@@ -89,7 +86,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
             return false;
         }
 
-        _mapping = SqlMapping.Make(table, schema, input.Columns, options.Key);
+        _mapping = SqlMapping.Make(table, schema, _input.Columns, options.Key);
         bool merges = options.Mode is SaveMode.Upsert or SaveMode.SkipExisting || (options.Mode == SaveMode.Overwrite && _mapping.Key.Count > 0);
         if (merges)
         {
@@ -101,7 +98,53 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
             _mapping.RequireFilled();
         }
 
-        _loader = new(adapter, _mapping.Convert(input, options.NullTexts, merges), options.OnProgress);
+        _loader = new(adapter, _mapping.Convert(_input, options.NullTexts, merges), options.OnProgress);
+        return true;
+    }
+
+    /// <summary>
+    /// Called before the transaction begins: where DDL commits the transaction that it runs in, a missing table is created beside it, before its first write.
+    /// Even looking for the table inside it would take a lock that the creation then waits for.
+    /// </summary>
+    /// <param name="shared">Whether the transaction is an operator's, whose writes have begun: then a missing table is refused.</param>
+    /// <param name="cancel">Stops it.</param>
+    public async Task CreateAheadAsync(bool shared, CancellationToken cancel)
+    {
+        if (adapter.Info.TransactionalDdl || !options.CreateTable || await adapter.DescribeAsync(table, cancel).ConfigureAwait(false) is not null)
+        {
+            return;
+        }
+
+        _ = shared
+            ? throw new DbConductorException(
+                DbErrorKind.InvalidOperation,
+                $"There is no table '{table}', and {adapter.Info.Product} cannot create one inside a transaction without committing it. " +
+                "Create it before the transaction begins (New-DbTable).")
+            { Target = table.ToString() }
+            : await CreateAsync(inferred => adapter.CreateAsync(table, inferred, cancel), cancel).ConfigureAwait(false);
+    }
+
+    private async Task<bool> CreateAsync(Func<TableSchema, Task> create, CancellationToken cancel)
+    {
+        if (!options.CreateTable)
+        {
+            throw adapter.Missing(table, "Create it with New-DbTable, or say -CreateTable.");
+        }
+
+        if (_inferred is null)
+        {
+            _inferred = await SchemaInference.InferAsync(_input, options, inferFromText: false, cancel).ConfigureAwait(false);
+            _warnings.AddRange(_inferred.Warnings);
+            _input = _inferred.Rows;
+        }
+
+        if (_inferred.Schema.Columns.Count == 0)
+        {
+            return false;
+        }
+
+        await create(_inferred.Schema).ConfigureAwait(false);
+        _created = true;
         return true;
     }
 
@@ -158,7 +201,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     private async Task<long> MergeStageAsync(SqlTransaction transaction, TableName stage, long staged, CancellationToken cancel)
     {
         IReadOnlyList<Column> key = _mapping!.Key;
-        if (_dialect.LockForMerge(table) is { } lockSql)
+        if (_dialect.LockForMerge(table, stage, key) is { } lockSql)
         {
             await transaction.ExecuteAsync(new(lockSql), cancel).ConfigureAwait(false);
         }

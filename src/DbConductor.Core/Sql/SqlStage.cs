@@ -9,7 +9,7 @@ internal sealed class SqlStage(SqlAdapter adapter, TableName table, IReadOnlyLis
 
     public async Task CreateAsync(SqlTransaction transaction, CancellationToken cancel)
     {
-        foreach (string sql in _dialect.CreateStage(Name, table, columns))
+        foreach (string sql in _dialect.CreateStage(Name, table, columns, key))
         {
             await transaction.ExecuteAsync(new(sql), cancel).ConfigureAwait(false);
         }

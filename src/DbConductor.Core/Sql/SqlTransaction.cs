@@ -88,6 +88,7 @@ public sealed class SqlTransaction : IDbTransaction
         return await Operation.RunAsync(_adapter.Logger, _adapter.Source, "save", table, async operation =>
         {
             SqlSave save = new(_adapter, table, rows, options);
+            await save.CreateAheadAsync(shared: true, cancel).ConfigureAwait(false);
             await DoomingAsync(table, () => save.RunAsync(this, null, cancel)).ConfigureAwait(false);
             operation.RowsWritten = save.Result.Rows;
             return save.Result;
