@@ -5,13 +5,19 @@ namespace DbConductor.Building;
 /// <summary>Runs other programs.</summary>
 internal static class Shell
 {
+    private static Process? s_running;
+
+    /// <summary>Ends the program that <see cref="Run"/> is waiting for, and what it started.</summary>
+    public static void Stop() => s_running?.Kill(entireProcessTree: true);
+
     /// <summary>Runs a program whose output goes straight to the console.</summary>
     /// <returns>Its exit code.</returns>
     public static int Run(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
         Console.Out.Flush();
-        using var process = Process.Start(Describe(file, arguments, environment))!;
+        using var process = s_running = Process.Start(Describe(file, arguments, environment))!;
         process.WaitForExit();
+        s_running = null;
         return process.ExitCode;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DbConductor.Tests.Servers;
 
 namespace DbConductor.Building;
@@ -8,6 +9,7 @@ internal sealed class TestServers : IDisposable
     private const string PostgreSql = "DBCONDUCTOR_TEST_POSTGRESQL";
 
     private readonly List<IDisposable> _started = [];
+    private PosixSignalRegistration[] _signals = [];
 
     /// <summary>What tests find in their environment.</summary>
     public Dictionary<string, string?> Environment { get; } = [];
@@ -19,9 +21,12 @@ internal sealed class TestServers : IDisposable
     public static TestServers Start(bool durable = false)
     {
         var servers = new TestServers();
-        // Ctrl-C reaches the tests too: they end, and then the servers are stopped in the ordinary way.
-        Console.CancelKeyPress += (_, e) => e.Cancel = true;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => servers.Dispose();
+        servers._signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, servers.End),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, servers.End),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, servers.End),
+        ];
         servers.StartPostgreSql(durable);
         return servers;
     }
@@ -32,6 +37,21 @@ internal sealed class TestServers : IDisposable
         {
             _started.ForEach(server => server.Dispose());
             _started.Clear();
+        }
+
+        foreach (var signal in _signals)
+            signal.Dispose();
+    }
+
+    // whoever ends the build (Ctrl-C, a closed terminal, a CI's time limit) must not leave a server behind
+    private void End(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Shell.Stop();
+        lock (_started)
+        {
+            _started.ForEach(server => server.Dispose());
+            System.Environment.Exit(1);
         }
     }
 
