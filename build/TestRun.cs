@@ -48,11 +48,11 @@ internal static partial class TestRun
         [
             "test", project, "--no-build", "-c", options.Configuration, "-v", "q", "-nologo",
             "--logger", $"trx;LogFileName={name}.trx", "--logger", "console;verbosity=minimal", "--results-directory", Repository.TestResults,
+            // a test that hangs ends the run and is named
+            "--blame-hang-timeout", "10m", "--blame-hang-dump-type", "none",
         ];
         if (filter is not null)
             arguments.AddRange(["--filter", filter]);
-        if (Options.OnCi)
-            arguments.AddRange(["--blame-hang-timeout", "15m", "--blame-hang-dump-type", "none"]);
         var exitCode = Shell.Run("dotnet", arguments, environment);
         var counts = File.Exists(results) ? TestCounts.FromTrx(results) : default;
         return counts.Judge(name, exitCode);
