@@ -8,7 +8,17 @@ internal static class Shell
     private static Process? s_running;
 
     /// <summary>Ends the program that <see cref="Run"/> is waiting for, and what it started.</summary>
-    public static void Stop() => s_running?.Kill(entireProcessTree: true);
+    public static void Stop()
+    {
+        try
+        {
+            s_running?.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // it ended by itself meanwhile
+        }
+    }
 
     /// <summary>Runs a program whose output goes straight to the console.</summary>
     /// <returns>Its exit code.</returns>
