@@ -9,7 +9,9 @@ Import-Module $ModulePath
 # A session of its own for a group of tests, named 'default': a new SQLite file, or a new schema of the PostgreSQL server.
 function Open-TestSession([string] $Type, [string] $Name = 'default') {
     if ($Type -eq 'Sqlite') {
-        return Connect-DbAdapter -Type Sqlite -Database (Join-Path $TestDrive "$([guid]::NewGuid()).db") -Name $Name
+        # not in $TestDrive: at the end of every block it loses the files that were made meanwhile, SQLite's own beside the database among them
+        $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")
+        return Connect-DbAdapter -Type Sqlite -Database (Join-Path $folder test.db) -Name $Name
     }
 
     if (-not $PostgreSql) {
@@ -33,6 +35,7 @@ function Close-TestSession($Session) {
         }
 
         Disconnect-DbAdapter $Session 3>$null
+        if ($Session.Type -eq 'Sqlite') { Remove-Item -LiteralPath (Split-Path $Session.Location) -Recurse }
     }
 }
 

@@ -64,6 +64,7 @@ public abstract class DbCmdlet : PSCmdlet, IDisposable
     private protected DbAdapterSession UseSession(object? adapter)
     {
         DbAdapterSession session = SessionTable.Current.Resolve(adapter);
+        session.RequireUsable();
         if (session is { State: DbSessionState.Broken, InTransaction: false })
         {
             WriteVerbose($"The connection of session '{session.Name}' was lost; connecting anew.");

@@ -50,7 +50,6 @@ internal sealed class SessionTable
                 DbErrorKind.InvalidArgument, "-Adapter takes a session, as Connect-DbAdapter returns it, or the name of one; "
                 + $"not a value of type {(adapter as PSObject)?.TypeNames.FirstOrDefault() ?? given.GetType().FullName}."),
         };
-        found.RequireUsable();
         return found;
     }
 

@@ -18,6 +18,7 @@ public sealed class TestDbAdapterCommand : SessionListCmdlet
         string? error = null;
         try
         {
+            session.RequireUsable();
             Await(session.Adapter.PingAsync);
             session.Revive();
         }
