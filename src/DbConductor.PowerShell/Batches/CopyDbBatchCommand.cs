@@ -56,7 +56,7 @@ public sealed class CopyDbBatchCommand : DbWriterCmdlet
     {
         BatchQuery query = new(TableName.Parse(From))
         {
-            Where = WhereArgument.Read(this, Where),
+            Where = FilterTranslator.Read(Where, SessionState),
             Columns = ColumnArguments.Picks(Property),
         };
         IDbOperations source = Source.ForReading();

@@ -116,7 +116,7 @@ public abstract class DbChangeCmdlet : DbAdapterCmdlet
 
     private bool ChangeByFilter()
     {
-        Filter? filter = WhereArgument.Read(this, Where);
+        Filter? filter = FilterTranslator.Read(Where, SessionState);
         if (filter is null != All)
         {
             throw new DbConductorException(

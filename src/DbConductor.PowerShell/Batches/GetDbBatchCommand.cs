@@ -59,7 +59,7 @@ public sealed class GetDbBatchCommand : DbAdapterCmdlet
     {
         BatchQuery query = new(TableName.Parse(From, Schema))
         {
-            Where = WhereArgument.Read(this, Where),
+            Where = FilterTranslator.Read(Where, SessionState),
             Columns = ColumnArguments.Picks(Property),
             OrderBy = ColumnArguments.Sorting(OrderBy),
             First = First,

@@ -27,7 +27,7 @@ public sealed class MeasureDbBatchCommand : DbAdapterCmdlet
     private protected override void End()
     {
         TableName table = TableName.Parse(From, Schema);
-        Filter? filter = WhereArgument.Read(this, Where);
+        Filter? filter = FilterTranslator.Read(Where, SessionState);
         IDbOperations source = Session.ForReading();
         WriteObject(new DbMeasure(Session, table, Await(cancel => source.CountAsync(table, filter, cancel))));
     }
