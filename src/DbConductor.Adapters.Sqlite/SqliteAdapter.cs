@@ -97,7 +97,13 @@ internal sealed class SqliteAdapter : SqlAdapter
             return new(await ConnectAsync(new SqliteConnection(_settings.ConnectionString), cancel).ConfigureAwait(false));
         }
 
-        await _only.WaitAsync(cancel).ConfigureAwait(false);
+        if (!await _only.WaitAsync(BusyTimeout, cancel).ConfigureAwait(false))
+        {
+            throw new DbConductorException(
+                DbErrorKind.Busy, "A database in memory has one connection, and a transaction or a query still has it. End that one first, or use a file.")
+            { Target = Location, IsTransient = true };
+        }
+
         try
         {
             _kept ??= await ConnectAsync(new SqliteConnection(_settings.ConnectionString), cancel).ConfigureAwait(false);

@@ -46,6 +46,9 @@ public abstract partial class ContractTests : IAsyncLifetime
     /// <summary>Whether a table can have columns whose names differ only by case.</summary>
     protected virtual bool CaseDistinctColumns => true;
 
+    /// <summary>Whether the database lives in the session's only connection, so that there is no second session, and nothing goes on beside a transaction.</summary>
+    protected virtual bool OneConnection => false;
+
     /// <summary>Whether an offset comes back as it was given; else the instant does, in UTC.</summary>
     protected virtual bool KeepsOffsets => false;
 
@@ -59,7 +62,7 @@ public abstract partial class ContractTests : IAsyncLifetime
     protected IDbAdapter Db => _db ?? throw new InvalidOperationException("The test has not been initialised.");
 
     /// <inheritdoc/>
-    public virtual async Task InitializeAsync() => _db = await ConnectAsync();
+    public virtual async Task InitializeAsync() => _db = await OpenAsync();
 
     /// <inheritdoc/>
     public virtual async Task DisposeAsync()
@@ -71,7 +74,13 @@ public abstract partial class ContractTests : IAsyncLifetime
     }
 
     /// <summary>Another session on the same database.</summary>
-    protected async Task<IDbAdapter> ConnectAsync()
+    protected Task<IDbAdapter> ConnectAsync()
+    {
+        SkipUnless(!OneConnection, "the database lives in its only connection");
+        return OpenAsync();
+    }
+
+    private async Task<IDbAdapter> OpenAsync()
     {
         IDbAdapter adapter = Factory.Create(Profile, new AdapterServices());
         await adapter.ConnectAsync(default);

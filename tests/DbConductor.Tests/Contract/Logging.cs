@@ -13,7 +13,8 @@ public abstract partial class ContractTests
         using LoggerFactory factory = new([new Provider(log)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         await using IDbAdapter db = Factory.Create(Profile, new AdapterServices { Logging = factory });
         await db.ConnectAsync(default);
-        TableName table = await CreateAsync(Pair, "id");
+        TableName table = NewName();
+        await db.CreateAsync(table, Spec.Table(Pair, "id"), default);
 
         await SaveAsync(db, table, [1, "sesame"]);
         await db.SaveAsync(table, Spec.Rows(Pair, [1, "sesame"]), Mode(SaveMode.Upsert), default);

@@ -234,19 +234,18 @@ public abstract partial class ContractTests
         TableName table = await CreateAsync(columns, key);
         await Db.SaveAsync(table, Spec.Stream(columns, count, i => [i, 0]), new(), default);
         using CancellationTokenSource done = new();
-        Task<int> reading = Task.Run(async () =>
+        TaskCompletionSource underWay = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task reading = Task.Run(async () =>
         {
-            int reads = 0;
             while (!done.IsCancellationRequested)
             {
                 object?[][] rows = await RowsOf(Db, new BatchQuery(table));
                 Assert.Equal(count, rows.Length);
                 Assert.Single(rows.Select(row => row[1]).Distinct());
-                reads++;
+                underWay.TrySetResult();
             }
-
-            return reads;
         });
+        await Task.WhenAny(reading, underWay.Task);
 
         for (int version = 1; version <= 10; version++)
         {
@@ -255,7 +254,7 @@ public abstract partial class ContractTests
         }
 
         done.Cancel();
-        Assert.True(await reading > 0);
+        await reading;
         Assert.All(await RowsOf(table), row => Assert.Equal(10, row[1]));
     }
 

@@ -150,6 +150,8 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_reader_that_is_left_early_lets_go_at_once()
     {
+        SkipUnless(!OneConnection, "rows are set aside before they are given out, so that the only connection is free");
+
         // a thousand million rows: whoever reads them to their end comes too late
         TableName view = NewName("endless");
         await SqlAsync($"create view {view.Name} as with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000000000) select i from n");

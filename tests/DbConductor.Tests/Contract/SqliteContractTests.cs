@@ -3,7 +3,7 @@ using DbConductor.Adapters.Sqlite;
 namespace DbConductor.Tests.Contract;
 
 /// <summary>SQLite, on a file of its own for every test.</summary>
-public sealed class SqliteContractTests : ContractTests
+public class SqliteContractTests : ContractTests
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dbconductor-contract-");
 

@@ -297,6 +297,9 @@ public abstract partial class ContractTests
             case string text:
                 Assert.True(string.Equals(text, Assert.IsType<string>(actual), StringComparison.Ordinal), "the text has changed");
                 break;
+            case byte[] bytes:
+                Assert.True(bytes.AsSpan().SequenceEqual(Assert.IsType<byte[]>(actual)), "the bytes have changed");
+                break;
             default:
                 Assert.IsType(expected.GetType(), actual);
                 Assert.Equal(expected, actual);

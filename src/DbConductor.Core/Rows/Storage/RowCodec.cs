@@ -13,8 +13,11 @@ namespace DbConductor;
 internal static class RowCodec
 {
     /// <summary>Writes every cell of the row on which a reader stands.</summary>
+    /// <param name="row">The reader.</param>
+    /// <param name="number">The row's number, for errors.</param>
+    /// <param name="output">Where it goes.</param>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidType"/>: a value of a type that no column can have.</exception>
-    internal static void WriteRow(RowReader row, IBufferWriter<byte> output)
+    internal static void WriteRow(RowReader row, long number, IBufferWriter<byte> output)
     {
         IReadOnlyList<Column> columns = row.Columns;
         for (int i = 0; i < columns.Count; i++)
@@ -25,13 +28,13 @@ internal static class RowCodec
             }
             else
             {
-                WriteCell(row, i, columns[i], output);
+                WriteCell(row, number, i, columns[i], output);
             }
         }
     }
 
     /// <summary>By the column's type, through the getter that boxes nothing.</summary>
-    private static void WriteCell(RowReader row, int i, Column column, IBufferWriter<byte> output)
+    private static void WriteCell(RowReader row, long number, int i, Column column, IBufferWriter<byte> output)
     {
         switch (column.Type.Kind)
         {
@@ -78,13 +81,13 @@ internal static class RowCodec
                 output.WriteCell(row.GetGuid(i));
                 break;
             default:
-                WriteValue(row.GetValue(i), column.Name, output);
+                WriteValue(row.GetValue(i), number, column.Name, output);
                 break;
         }
     }
 
     /// <summary>By the value's own type.</summary>
-    private static void WriteValue(object value, string column, IBufferWriter<byte> output)
+    private static void WriteValue(object value, long number, string column, IBufferWriter<byte> output)
     {
         switch (value)
         {
@@ -139,10 +142,10 @@ internal static class RowCodec
             default:
                 if (!ScalarConversion.ToPortable(value, out object? portable, out ConversionProblem? problem))
                 {
-                    throw problem!.ToException(column, null);
+                    throw problem!.ToException(column, number);
                 }
 
-                WriteValue(portable!, column, output);
+                WriteValue(portable!, number, column, output);
                 break;
         }
     }

@@ -90,6 +90,11 @@ public sealed class RowStreamReader : RowReader
             return Task.FromResult(false);
         }
 
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<bool>(cancellationToken);
+        }
+
         return Missing() == 0 ? Task.FromResult(TakeFrame()) : SlowAsync(cancellationToken);
 
         async Task<bool> SlowAsync(CancellationToken cancel)

@@ -56,8 +56,8 @@ public sealed class RowStreamWriter(Stream stream)
     public ValueTask WriteRowAsync(RowReader rows, CancellationToken cancel)
     {
         _row.ResetWrittenCount();
-        RowCodec.WriteRow(rows, _row);
         RowNumber++;
+        RowCodec.WriteRow(rows, RowNumber, _row);
         return FrameAsync(RowFrame.Row, cancel);
     }
 
