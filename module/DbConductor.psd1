@@ -13,7 +13,8 @@
         'Connect-DbAdapter', 'Disconnect-DbAdapter', 'Get-DbAdapter', 'Test-DbAdapter',
         'Save-DbBatch', 'Get-DbBatch', 'Update-DbBatch', 'Remove-DbBatch', 'Measure-DbBatch', 'Copy-DbBatch',
         'Invoke-DbQuery', 'Get-DbTable', 'New-DbTable',
-        'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction'
+        'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction',
+        'Get-DbProfile', 'Set-DbProfile', 'Remove-DbProfile'
     )
     FunctionsToExport = @()
     VariablesToExport = @()

@@ -55,7 +55,7 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw Classify(e, null);
+            throw ToError(e, null);
         }
     }
 

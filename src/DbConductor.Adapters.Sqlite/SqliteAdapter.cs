@@ -72,7 +72,7 @@ internal sealed class SqliteAdapter : SqlAdapter
         }
         catch (SqliteException e)
         {
-            throw Classify(e, null);
+            throw ToError(e, null);
         }
     }
 

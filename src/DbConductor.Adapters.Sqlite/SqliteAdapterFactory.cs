@@ -10,5 +10,8 @@ public sealed class SqliteAdapterFactory : IAdapterFactory
     public IReadOnlyList<string> Aliases => ["SQLite3"];
 
     /// <inheritdoc/>
+    public bool DatabaseIsFile => true;
+
+    /// <inheritdoc/>
     public IDbAdapter Create(AdapterProfile profile, AdapterServices services) => new SqliteAdapter(profile, services);
 }

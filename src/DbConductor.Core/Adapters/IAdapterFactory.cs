@@ -11,6 +11,9 @@ public interface IAdapterFactory
     /// <summary>Names that mean the same, such as <c>Postgres</c>.</summary>
     IReadOnlyList<string> Aliases { get; }
 
+    /// <summary>Whether <see cref="AdapterProfile.Database"/> is the path of a file, or <c>:memory:</c>, and no name on a server.</summary>
+    bool DatabaseIsFile => false;
+
     /// <summary>Makes an adapter that is not connected yet.</summary>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>: a setting that is missing or means nothing, by name.</exception>
     IDbAdapter Create(AdapterProfile profile, AdapterServices services);

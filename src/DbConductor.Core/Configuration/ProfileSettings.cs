@@ -3,8 +3,8 @@ using System.Globalization;
 namespace DbConductor;
 
 /// <summary>
-/// Settings of a profile as they are written: by a command over a profile, or into a file. Null means not given; an empty text, or port 0, takes away what
-/// stands there.
+/// Settings of a profile as they are written: by a command over a profile, or into a file. Null means not given; an empty text, port 0 or a
+/// timeout of no time takes away what stands there.
 /// </summary>
 public sealed record ProfileSettings
 {
@@ -47,7 +47,7 @@ public sealed record ProfileSettings
             (ProfileKeys.UserName, UserName),
             (ProfileKeys.Password, Password?.Reveal()),
             (ProfileKeys.ConnectionString, ConnectionString?.Reveal()),
-            (ProfileKeys.Timeout, Timeout is { } t ? Durations.Format(t) : null),
+            (ProfileKeys.Timeout, Timeout is { } t ? t == TimeSpan.Zero ? "" : Durations.Format(t) : null),
         ];
         return all.Where(s => s.Value is not null).Concat(Options.Select(o => (Key: ProfileKeys.Option(o.Key), Value: (string?)o.Value)))
             .Select(s => KeyValuePair.Create(s.Key, s.Value!));

@@ -44,14 +44,16 @@ public sealed class ProfileStore
 
         builder.AddEnvironmentVariables("DBCONDUCTOR__");
         sources.Add((ProfileScope.Environment, null));
-        return new(locations, Layers(locations, sources, builder.Build()));
+        return new(locations, Layers(locations.CurrentDirectory, sources, builder.Build()));
     }
 
     /// <summary>A profile as it may be shown, each setting with its source.</summary>
-    /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotFound"/>, or a setting that does not exist.</exception>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotFound"/>, or a setting that does not exist or means nothing.</exception>
     public ProfileDescription Describe(string name)
     {
         ProfileView view = new(Spelled(name), _layers);
+        _ = ReadPort(view);
+        _ = ReadTimeout(view);
         return new(
             view.Name,
             [.. view.Values.OrderBy(v => v.Key, StringComparer.OrdinalIgnoreCase).Select(v => new ProfileSetting(v.Key, Show(v.Key, v.Value), v.Layer.Scope, v.Layer.Description))],
@@ -71,7 +73,30 @@ public sealed class ProfileStore
     {
         ArgumentNullException.ThrowIfNull(warn);
         string spelled = Spelled(name);
-        ProfileView view = new(spelled, [.. _layers, Parameters(spelled, given ?? new())]);
+        ProfileView view = new(spelled, [.. _layers, Parameters(_locations.CurrentDirectory, spelled, given ?? new())]);
+        return Resolve(view, vault, warn);
+    }
+
+    /// <summary>What a command was given and nothing else, with all references followed: no file is read.</summary>
+    /// <param name="name">The name it gets.</param>
+    /// <param name="given">The settings.</param>
+    /// <param name="currentDirectory">What relative paths start from.</param>
+    /// <param name="vault">Asks a vault; null where there is none.</param>
+    /// <param name="warn">Takes what the user should know.</param>
+    /// <exception cref="DbConductorException">As of <see cref="Resolve(string, ProfileSettings?, SecretVault?, Action{string})"/>.</exception>
+    public static AdapterProfile Resolve(string name, ProfileSettings given, string currentDirectory, SecretVault? vault, Action<string> warn)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(warn);
+        return Resolve(new ProfileView(name, [Parameters(currentDirectory, name, given)]), vault, warn);
+    }
+
+    /// <summary>The sources that have settings for a profile, in their order.</summary>
+    public IReadOnlyList<ProfileScope> Scopes(string name) =>
+        [.. _layers.Where(l => l.Names.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(l => l.Scope)];
+
+    private static AdapterProfile Resolve(ProfileView view, SecretVault? vault, Action<string> warn)
+    {
         if (view.Withheld is not null)
         {
             warn(view.Withheld);
@@ -84,7 +109,7 @@ public sealed class ProfileStore
             Name = view.Name,
             Type = view[ProfileKeys.Type]?.Value ?? throw Invalid(view.Name, $"has no {ProfileKeys.Type}: add one, such as \"Sqlite\" or \"PostgreSql\""),
             Server = view[ProfileKeys.Server]?.Value,
-            Port = view[ProfileKeys.Port] is { } port ? ReadPort(view.Name, port.Value) : null,
+            Port = ReadPort(view),
             Database = view[ProfileKeys.Database]?.Value,
             BaseDirectory = view[ProfileKeys.Database]?.Layer.BaseDirectory,
             UserName = view[ProfileKeys.UserName]?.Value ?? password?.UserName,
@@ -94,19 +119,15 @@ public sealed class ProfileStore
                 v => ProfileKeys.OptionName(v.Key)!,
                 v => ProfileKeys.IsSecret(v.Key) ? secrets.Resolve(v.Key, v.Value, v.Layer).Value.Reveal() : v.Value,
                 StringComparer.OrdinalIgnoreCase),
-            Timeout = view[ProfileKeys.Timeout] is { } timeout ? ReadTimeout(view.Name, timeout.Value) : null,
+            Timeout = ReadTimeout(view),
         };
     }
 
-    /// <summary>The sources that have settings for a profile, in their order.</summary>
-    public IReadOnlyList<ProfileScope> Scopes(string name) =>
-        [.. _layers.Where(l => l.Names.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(l => l.Scope)];
-
-    private static ProfileLayer[] Layers(ProfileLocations locations, List<(ProfileScope Scope, string? Path)> sources, IConfigurationRoot root) =>
+    private static ProfileLayer[] Layers(string currentDirectory, List<(ProfileScope Scope, string? Path)> sources, IConfigurationRoot root) =>
         [.. root.Providers.Zip(sources, (provider, s) =>
-            new ProfileLayer(s.Scope, s.Path, s.Path is null ? locations.CurrentDirectory : Path.GetDirectoryName(s.Path)!, provider))];
+            new ProfileLayer(s.Scope, s.Path, s.Path is null ? currentDirectory : Path.GetDirectoryName(s.Path)!, provider))];
 
-    private ProfileLayer Parameters(string profile, ProfileSettings given)
+    private static ProfileLayer Parameters(string currentDirectory, string profile, ProfileSettings given)
     {
         if (given.Options.Keys.FirstOrDefault(o => o.Contains(':', StringComparison.Ordinal)) is { } odd)
         {
@@ -116,7 +137,7 @@ public sealed class ProfileStore
         IConfigurationRoot root = new ConfigurationBuilder()
             .AddInMemoryCollection(given.Given().Select(s => KeyValuePair.Create(ConfigurationPath.Combine(ProfileKeys.Profiles, profile, s.Key), (string?)s.Value)))
             .Build();
-        return Layers(_locations, [(ProfileScope.Parameter, null)], root)[0];
+        return Layers(currentDirectory, [(ProfileScope.Parameter, null)], root)[0];
     }
 
     /// <summary>The name as the first source spells it.</summary>
@@ -155,20 +176,27 @@ public sealed class ProfileStore
         return holdsSecret && FilePrivacy.Warning(layer.Path!) is { } warning ? [warning] : [];
     }
 
-    private static int ReadPort(string profile, string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= ushort.MaxValue
-            ? port
-            : throw Invalid(profile, $"has a {ProfileKeys.Port} that is no number from 1 to {ushort.MaxValue}");
+    private static int? ReadPort(ProfileView view)
+    {
+        if (view[ProfileKeys.Port] is not { } text)
+        {
+            return null;
+        }
 
-    private static TimeSpan ReadTimeout(string profile, string text)
+        return int.TryParse(text.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and <= ushort.MaxValue
+            ? port
+            : throw Invalid(view.Name, $"has a {ProfileKeys.Port} that is no number from 1 to {ushort.MaxValue}");
+    }
+
+    private static TimeSpan? ReadTimeout(ProfileView view)
     {
         try
         {
-            return Durations.Parse(text);
+            return view[ProfileKeys.Timeout] is { } text ? Durations.Parse(text.Value) : null;
         }
         catch (DbConductorException e)
         {
-            throw Invalid(profile, $"has a {ProfileKeys.Timeout} that cannot be read: {e.Message.TrimEnd('.')}");
+            throw Invalid(view.Name, $"has a {ProfileKeys.Timeout} that cannot be read: {e.Message.TrimEnd('.')}");
         }
     }
 

@@ -3,7 +3,7 @@ namespace DbConductor;
 /// <summary>
 /// Every error that DbConductor reports. The message says what failed and the remedy; it never holds a credential or a row's value.
 /// </summary>
-public class DbConductorException : Exception
+public sealed class DbConductorException : Exception
 {
     /// <summary>Makes an error of a kind.</summary>
     public DbConductorException(DbErrorKind kind, string message, Exception? inner = null)
@@ -26,4 +26,14 @@ public class DbConductorException : Exception
 
     /// <summary>The server's own code: SQLSTATE, or the number of the error.</summary>
     public string? ServerCode { get; init; }
+
+    /// <summary>The same error in other words.</summary>
+    internal DbConductorException With(string message, Exception? inner) => new(Kind, message, inner)
+    {
+        IsTransient = IsTransient,
+        Target = Target,
+        Row = Row,
+        Column = Column,
+        ServerCode = ServerCode,
+    };
 }

@@ -56,6 +56,15 @@ public sealed partial class Redaction
         return Assignment().Replace(text, $"$1{Secret.Mask}");
     }
 
+    /// <summary>The error without secrets, and with nothing of a driver's behind it but <see cref="DriverException"/>; itself where it is so already.</summary>
+    public DbConductorException Apply(DbConductorException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        string message = Scrub(error.Message);
+        Exception? inner = error.InnerException is null or DriverException or DbConductorException ? error.InnerException : Inner(error.InnerException, error.Kind);
+        return message == error.Message && inner == error.InnerException ? error : error.With(message, inner);
+    }
+
     /// <summary>What may be kept of a driver's exception, for <see cref="Exception.InnerException"/>.</summary>
     /// <param name="error">The driver's exception.</param>
     /// <param name="kind">

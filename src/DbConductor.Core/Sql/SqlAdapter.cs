@@ -11,6 +11,7 @@ namespace DbConductor.Sql;
 /// </summary>
 public abstract class SqlAdapter : IDbAdapter
 {
+    private readonly Redaction _redaction;
     private bool _closed;
 
     /// <summary>Makes an adapter that is not connected yet.</summary>
@@ -18,6 +19,7 @@ public abstract class SqlAdapter : IDbAdapter
     {
         ArgumentNullException.ThrowIfNull(services);
         Profile = profile;
+        _redaction = Redaction.For(profile);
         Source = new OperationSource(SystemName, profile);
         Logger = services.Logging.CreateLogger("DbConductor." + profile.Type);
     }
@@ -103,10 +105,10 @@ public abstract class SqlAdapter : IDbAdapter
         DbCommand? command, DbDataReader reader, IReadOnlyList<Column> columns, IAsyncDisposable? owned, CancellationToken cancel) =>
         new(this, command, reader, columns, owned, cancel);
 
-    /// <summary>Turns an error of the driver into ours.</summary>
+    /// <summary>Turns an error of the driver into ours; called by <see cref="ToError(Exception, TableName?)"/> alone.</summary>
     /// <param name="error">The error; not one of ours, and no cancellation.</param>
     /// <param name="table">The table concerned, if any.</param>
-    protected internal abstract DbConductorException Classify(Exception error, TableName? table);
+    protected abstract DbConductorException Classify(Exception error, TableName? table);
 
     /// <summary>Binds a value, converting it into what the driver takes for the column.</summary>
     protected internal abstract void Bind(DbCommand command, SqlParameter parameter);
@@ -486,7 +488,9 @@ public abstract class SqlAdapter : IDbAdapter
         _ => ToError(error, table),
     };
 
-    internal DbConductorException ToError(Exception error, TableName? table) => error as DbConductorException ?? Classify(error, table);
+    /// <summary>Any error as ours, with no secret and nothing of the driver's own behind it: whatever leaves the adapter has come through here.</summary>
+    protected internal DbConductorException ToError(Exception error, TableName? table) =>
+        _redaction.Apply(error as DbConductorException ?? Classify(error, table));
 
     private Task<T> ReadAsync<T>(string name, TableName? table, Func<DbConnection, DbTransaction?, Task<T>> work, CancellationToken cancel) =>
         RunAsync(name, table, async _ =>

@@ -117,15 +117,17 @@ public class SqlRowReader : RowReader
     protected Exception Classify(Exception error, int ordinal = -1)
     {
         Exception ours = _cancel.IsCancellationRequested ? new OperationCanceledException(null, error, _cancel)
-            : ordinal < 0 ? _adapter.ToError(error, null) : new DbConductorException(
-            DbErrorKind.InvalidData,
-            $"Row {_row}, column '{Columns[ordinal].Name}' ({GetDataTypeName(ordinal)}): the value does not fit {Columns[ordinal].Type}. " +
-            "Read the column as text with Invoke-DbQuery and a cast.",
-            error)
-        { Row = _row, Column = Columns[ordinal].Name };
+            : _adapter.ToError(ordinal < 0 ? error : Misfit(error, ordinal), null);
         Operation?.Fail(ours);
         return ours;
     }
+
+    private DbConductorException Misfit(Exception error, int ordinal) => new(
+        DbErrorKind.InvalidData,
+        $"Row {_row}, column '{Columns[ordinal].Name}' ({GetDataTypeName(ordinal)}): the value does not fit {Columns[ordinal].Type}. " +
+        "Read the column as text with Invoke-DbQuery and a cast.",
+        error)
+    { Row = _row, Column = Columns[ordinal].Name };
 
     /// <inheritdoc/>
     public override object GetValue(int ordinal)

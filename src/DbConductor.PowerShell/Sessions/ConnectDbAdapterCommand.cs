@@ -18,34 +18,45 @@ public sealed class ConnectDbAdapterCommand : DbCmdlet
     [Parameter(ParameterSetName = "ConnectionString", Mandatory = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TypeCompleter))]
-    public string Type { get; set; } = "";
+    public string? Type { get; set; }
+
+    /// <summary>A configured profile, as Get-DbProfile lists them; other parameters go over its settings.</summary>
+    [Parameter(ParameterSetName = "Profile", Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProfileNameCompleter))]
+    public string? Profile { get; set; }
 
     /// <summary>Host name or address, or the directory of a Unix socket.</summary>
     [Parameter(ParameterSetName = "Type")]
+    [Parameter(ParameterSetName = "Profile")]
     [ValidateNotNullOrEmpty]
     public string? Server { get; set; }
 
     /// <summary>TCP port; else the product's usual one.</summary>
     [Parameter(ParameterSetName = "Type")]
+    [Parameter(ParameterSetName = "Profile")]
     [ValidateRange(1, 65535)]
     public int? Port { get; set; }
 
     /// <summary>The database's name; for SQLite the file, relative to PowerShell's location, or <c>:memory:</c>.</summary>
     [Parameter(ParameterSetName = "Type")]
+    [Parameter(ParameterSetName = "Profile")]
     [ValidateNotNullOrEmpty]
     public string? Database { get; set; }
 
     /// <summary>User name and password.</summary>
     [Parameter(ParameterSetName = "Type")]
+    [Parameter(ParameterSetName = "Profile")]
     [Parameter(ParameterSetName = "ConnectionString")]
     [Credential]
     public PSCredential? Credential { get; set; }
 
     /// <summary>The driver's own further settings, by its own keywords.</summary>
     [Parameter(ParameterSetName = "Type")]
+    [Parameter(ParameterSetName = "Profile")]
     public IDictionary? Option { get; set; }
 
-    /// <summary>A driver's own connection string.</summary>
+    /// <summary>A driver's own connection string, or a reference to one: <c>env:NAME</c>, <c>file:path</c>, <c>secret:vault/name</c>.</summary>
     [Parameter(ParameterSetName = "ConnectionString", Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string? ConnectionString { get; set; }
@@ -58,7 +69,7 @@ public sealed class ConnectDbAdapterCommand : DbCmdlet
     private protected override void End()
     {
         AdapterProfile profile = MakeProfile();
-        string name = Name ?? SessionTable.DefaultName;
+        string name = Name ?? (Profile is null ? SessionTable.DefaultName : profile.Name);
         SessionTable table = SessionTable.Current;
         if (table.Find(name) is { InTransaction: true })
         {
@@ -105,17 +116,20 @@ public sealed class ConnectDbAdapterCommand : DbCmdlet
         }
     }
 
-    private AdapterProfile MakeProfile() => new()
+    private AdapterProfile MakeProfile()
     {
-        Name = Name ?? SessionTable.DefaultName,
-        Type = Type,
-        Server = Server,
-        Port = Port,
-        Database = Database,
-        UserName = Credential?.UserName,
-        Password = Credential is null ? null : new Secret(Credential.GetNetworkCredential().Password),
-        ConnectionString = ConnectionString is null ? null : new Secret(ConnectionString),
-        Options = Option is null ? new Dictionary<string, string>() : Options.ToText(Option),
-        Timeout = Timeout,
-    };
+        ProfileSettings given = new()
+        {
+            Type = Type,
+            Server = Server,
+            Port = Port,
+            Database = Database,
+            UserName = Credential?.UserName,
+            Password = Credential is null ? null : Profiles.Literal(Credential),
+            ConnectionString = ConnectionString is null ? null : new Secret(ConnectionString),
+            Options = Option is null ? new Dictionary<string, string>() : Options.ToText(Option),
+            Timeout = Timeout,
+        };
+        return Profile is null ? Profiles.ResolveGiven(this, Name ?? SessionTable.DefaultName, given) : Profiles.Resolve(this, Profile, given);
+    }
 }

@@ -66,6 +66,17 @@ public sealed class SecretTests : IDisposable
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void References_given_to_a_command_are_followed_without_any_file()
+    {
+        _box.Variable("DBCONDUCTOR_TEST_CS", "Host=h").Write(Path.Combine(_box.Work, "pw"), "hush").User("{ not read");
+        ProfileSettings given = new() { Type = "x", ConnectionString = new("env:DBCONDUCTOR_TEST_CS"), Options = new Dictionary<string, string> { ["Passphrase"] = "file:pw" } };
+
+        AdapterProfile profile = ProfileStore.Resolve("any:name", given, _box.Work, null, _box.Warnings.Add);
+
+        Assert.Equal(("any:name", "Host=h", "hush"), (profile.Name, profile.ConnectionString!.Reveal(), profile.Options["Passphrase"]));
+    }
+
     [Theory]
     [InlineData("env:PATH")]
     [InlineData("plain:x")]

@@ -68,6 +68,20 @@ public class RedactionTests
         static void Throw() => throw new InvalidOperationException("outer other-one", new TimeoutException("inner other-one")) { Data = { ["cs"] = "other-one" } };
     }
 
+    [Fact]
+    public void An_error_keeps_all_but_secrets_and_the_drivers_objects_and_one_that_has_none_stays_itself()
+    {
+        Redaction redaction = Redaction.For(Profile);
+        DbConductorException error = new(DbErrorKind.Deadlock, "with other-one", new TimeoutException("other-one"))
+        { IsTransient = true, Target = "t", Row = 7, Column = "c", ServerCode = "40001" };
+
+        DbConductorException clean = redaction.Apply(error);
+
+        Assert.Equal(("with ********", DbErrorKind.Deadlock, true, "t", 7L, "c", "40001"), (clean.Message, clean.Kind, clean.IsTransient, clean.Target, clean.Row, clean.Column, clean.ServerCode));
+        Assert.Equal("System.TimeoutException: ********", Assert.IsType<DriverException>(clean.InnerException).Message);
+        Assert.Same(clean, redaction.Apply(clean));
+    }
+
     [Theory]
     [InlineData(DbErrorKind.DuplicateKey)]
     [InlineData(DbErrorKind.Constraint)]
