@@ -226,6 +226,8 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
         JsonNode json => json.ToJsonString(),
         DateTimeOffset time => time.ToUniversalTime(),
         DateTime time => DateTime.SpecifyKind(time, DateTimeKind.Unspecified),
+        DateTimeOffset[] times => Array.ConvertAll(times, time => time.ToUniversalTime()),
+        DateTime[] times => Array.ConvertAll(times, time => DateTime.SpecifyKind(time, DateTimeKind.Unspecified)),
         sbyte or byte => Convert.ToInt16(value, System.Globalization.CultureInfo.InvariantCulture),
         ushort => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture),
         uint => Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture),

@@ -20,18 +20,26 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override string SelectColumn(Column column) => IsCarriedAsText(column) ? $"{Quote(column.Name)}::text AS {Quote(column.Name)}" : Quote(column.Name);
 
+    public override TimeSpan TimeResolution => TimeSpan.FromMicroseconds(1);
+
+    public override bool HasNaN => true;
+
+    // a deterministic collation, as the database's own always is, finds texts equal only where their bytes are; char(n) pads, citext folds
+    public override bool IsExact(Column column) => column.Collation is null && PostgreSqlTypes.NameOf(column.NativeType) is "text" or "character varying";
+
     public override string TextOperand(string operand, TextMatch match, bool isValue) =>
         match == TextMatch.Exact ? $"{operand}::text COLLATE \"C\"" : $"lower({operand}::text)";
 
     // a statement takes 65,535 values: a long list goes as one array
     public override string InList(string operand, Column column, IReadOnlyList<object> values, Func<string, string> side, SqlParameters parameters)
     {
-        if (values.Count <= 1000 || values.Any(v => v.GetType() != values[0].GetType()))
+        Type type = column.Type.ClrType;
+        if (values.Count <= 1000 || column.Type.Kind == PortableKind.Json || IsCarriedAsText(column) || values.Any(v => v.GetType() != type))
         {
             return base.InList(operand, column, values, side, parameters);
         }
 
-        Array array = Array.CreateInstance(values[0].GetType(), values.Count);
+        Array array = Array.CreateInstance(type, values.Count);
         for (int i = 0; i < values.Count; i++)
         {
             array.SetValue(values[i], i);
@@ -39,7 +47,9 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
         string each = side("v");
         string list = parameters.Add(array, column);
-        return each == "v" ? $"{operand} = ANY ({list})" : $"{operand} IN (SELECT {each} FROM unnest({list}) v)";
+        return each == "v"
+            ? $"{operand} = ANY ({list}{(PostgreSqlTypes.NameOf(column.NativeType) switch { "citext" => "::citext[]", "character" => "::bpchar[]", _ => "" })})"
+            : $"{operand} IN (SELECT {each} FROM unnest({list}) v)";
     }
 
     public override string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters) =>

@@ -58,6 +58,9 @@ internal static class PostgreSqlTypes
     public static bool IsCarriedAsText(string native) =>
         Read(native).Kind == PortableKind.String && Split(native).Name is not ("text" or "character varying" or "character" or "name" or "citext");
 
+    /// <summary>A native type's name without its length; null for none.</summary>
+    public static string? NameOf(string? native) => native is null ? null : Split(native).Name;
+
     /// <summary>Digits of a second that a time type keeps: <c>timestamp(3)</c> rounds what has more.</summary>
     public static int FractionDigits(string native) =>
         native.StartsWith("time", StringComparison.Ordinal) && Split(native).Numbers is [var digits] ? digits : 6;

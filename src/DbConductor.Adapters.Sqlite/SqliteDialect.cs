@@ -14,10 +14,13 @@ internal sealed class SqliteDialect : SqlDialect
         $"{operand} COLLATE {(match == TextMatch.Exact ? "BINARY" : SqliteText.NoCase)}";
 
     // a statement takes 32,766 values (SQLITE_MAX_VARIABLE_NUMBER); a long list goes as one, in JSON
-    public override string InList(string operand, Column column, IReadOnlyList<object> values, Func<string, string> side, SqlParameters parameters) =>
-        values.Count <= 1000 || column.Type.Kind is PortableKind.Binary or PortableKind.Object
+    public override string InList(string operand, Column column, IReadOnlyList<object> values, Func<string, string> side, SqlParameters parameters)
+    {
+        List<object> stored = values.Count > 1000 ? [.. values.Select(SqliteFormats.ToStorage)] : [];
+        return stored.Count == 0 || !stored.TrueForAll(IsSameInJson)
             ? base.InList(operand, column, values, side, parameters)
-            : $"{operand} IN (SELECT value FROM json_each({parameters.Add(JsonSerializer.Serialize(values.Select(SqliteFormats.ToStorage)), null)}))";
+            : $"{operand} IN (SELECT value FROM json_each({parameters.Add(JsonSerializer.Serialize(stored), null)}))";
+    }
 
     public override string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters) =>
         SqliteText.Like(quotedColumn, column, pattern, match, parameters);
@@ -43,4 +46,13 @@ internal sealed class SqliteDialect : SqlDialect
     protected override StringComparer ColumnNameComparer => StringComparer.OrdinalIgnoreCase;
 
     protected override string Default(Column column) => column.DefaultText is { } text ? $"({text})" : "NULL";
+
+    // JSON has no infinity, and json_each() ends a text at its first NUL
+    private static bool IsSameInJson(object stored) => stored switch
+    {
+        long => true,
+        double number => double.IsFinite(number),
+        string text => !text.Contains('\0', StringComparison.Ordinal),
+        _ => false,
+    };
 }

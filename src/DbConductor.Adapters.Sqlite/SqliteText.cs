@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using DbConductor.Sql;
 using Microsoft.Data.Sqlite;
 
@@ -16,8 +15,21 @@ internal static class SqliteText
     public static void Register(SqliteConnection connection)
     {
         connection.CreateCollation(NoCase, static (left, right) => string.Compare(left, right, StringComparison.OrdinalIgnoreCase));
-        connection.CreateFunction<string?, string, bool?>(
-            Matches, static (text, pattern) => text is null ? null : Regex.IsMatch(text, pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline),
+        string? last = null;
+        WildcardMatch? match = null;
+        connection.CreateFunction(
+            Matches,
+            (string? text, string pattern) =>
+            {
+                // a connection runs one statement at a time, which asks for the same pattern row after row
+                if (match is null || last != pattern)
+                {
+                    match = new(new(pattern));
+                    last = pattern;
+                }
+
+                return text is null ? (bool?)null : match.IsMatch(text);
+            },
             isDeterministic: true);
     }
 
@@ -27,7 +39,7 @@ internal static class SqliteText
         bool noCase = string.Equals(column.Collation, "NOCASE", StringComparison.OrdinalIgnoreCase);
         if (match == TextMatch.IgnoreCase || (match == TextMatch.Column && column.Collation is not null && (!noCase || pattern.HasSet)))
         {
-            return $"{Matches}({text}, {parameters.Add(pattern.ToRegex("\\A", "\\z"), null)})";
+            return $"{Matches}({text}, {parameters.Add(pattern.Text, null)})";
         }
 
         // GLOB compares exactly, LIKE ignores the case of ASCII as NOCASE does (https://www.sqlite.org/lang_expr.html#like); an index serves both
@@ -51,7 +63,7 @@ internal static class SqliteText
                     glob.Append('?');
                     break;
                 case WildcardPartKind.Set:
-                    Set(glob, part.Text);
+                    GlobSet.Append(glob, part.Ranges);
                     break;
                 default:
                     foreach (char c in part.Text)
@@ -64,35 +76,5 @@ internal static class SqliteText
         }
 
         return glob.ToString();
-    }
-
-    // in a set "]" is plain only as the first character, "^" anywhere else, "-" only as the last
-    private static void Set(StringBuilder glob, string ranges)
-    {
-        string first = "";
-        string last = "";
-        StringBuilder others = new();
-        for (int i = 0; i + 2 < ranges.Length; i += 3)
-        {
-            (char from, char to) = (ranges[i], ranges[i + 2]);
-            switch (from)
-            {
-                case ']' when to == ']':
-                    first = "]";
-                    break;
-                case '^' when to == '^':
-                    last = "^" + last;
-                    break;
-                case '-' when to == '-':
-                    last += "-";
-                    break;
-                default:
-                    others.Append(from);
-                    _ = from == to ? others : others.Append('-').Append(to);
-                    break;
-            }
-        }
-
-        _ = first.Length + others.Length == 0 && last == "^" ? glob.Append('^') : glob.Append('[').Append(first).Append(others).Append(last).Append(']');
     }
 }

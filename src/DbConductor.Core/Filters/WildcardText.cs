@@ -6,38 +6,47 @@ namespace DbConductor;
 /// A PowerShell wildcard pattern, read once into parts: literal text, <c>?</c>, <c>*</c>, and sets such as <c>[a-c]</c>.
 /// A backtick makes the next character plain; <c>%</c> and <c>_</c> always are.
 /// </summary>
+/// <remarks>
+/// It matches the whole text. One character is one Unicode scalar value, as databases count, where PowerShell itself counts two for those beyond U+FFFF.
+/// </remarks>
 public sealed class WildcardText
 {
     /// <summary>Reads a pattern.</summary>
-    /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>: a set that is not closed, or is empty.</exception>
+    /// <exception cref="DbConductorException">
+    /// <see cref="DbErrorKind.InvalidArgument"/>: a set that is not closed or runs backwards, which PowerShell refuses too, or half a surrogate pair.
+    /// </exception>
     public WildcardText(string pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         Text = pattern;
         List<WildcardPart> parts = [];
         StringBuilder literal = new();
-        for (int i = 0; i < pattern.Length; i++)
+        Span<char> units = stackalloc char[2];
+        Queue<Rune> rest = new(ReadRunes(pattern));
+        while (rest.TryDequeue(out Rune c))
         {
-            char c = pattern[i];
-            switch (c)
+            switch (c.Value)
             {
-                case '`' when i + 1 < pattern.Length:
-                    literal.Append(pattern[++i]);
+                case '`' when rest.TryDequeue(out Rune plain):
+                    literal.Append(units[..plain.EncodeToUtf16(units)]);
+                    break;
+                case '`' when pattern.Length == 1:
+                    // PowerShell takes this one pattern for the empty text
                     break;
                 case '*':
                     Flush();
-                    parts.Add(new(WildcardPartKind.Any, ""));
+                    parts.Add(new(WildcardPartKind.Any));
                     break;
                 case '?':
                     Flush();
-                    parts.Add(new(WildcardPartKind.One, ""));
+                    parts.Add(new(WildcardPartKind.One));
                     break;
                 case '[':
                     Flush();
-                    parts.Add(new(WildcardPartKind.Set, ReadSet(pattern, ref i)));
+                    parts.Add(new(WildcardPartKind.Set) { Ranges = ReadSet(rest) });
                     break;
                 default:
-                    literal.Append(c);
+                    literal.Append(units[..c.EncodeToUtf16(units)]);
                     break;
             }
         }
@@ -49,7 +58,7 @@ public sealed class WildcardText
         {
             if (literal.Length > 0)
             {
-                parts.Add(new(WildcardPartKind.Literal, literal.ToString()));
+                parts.Add(new(WildcardPartKind.Literal) { Text = literal.ToString() });
                 literal.Clear();
             }
         }
@@ -78,7 +87,7 @@ public sealed class WildcardText
         _ => throw new InvalidOperationException("LIKE has no sets."),
     }));
 
-    /// <summary>The pattern as a regular expression that the whole text must match, in the syntax that .NET, PostgreSQL, ICU and PCRE share.</summary>
+    /// <summary>The pattern as a regular expression that the whole text must match, in the syntax that PostgreSQL, ICU and PCRE share.</summary>
     /// <param name="start">What stands for the text's beginning, with options.</param>
     /// <param name="end">What stands for its end.</param>
     public string ToRegex(string start, string end)
@@ -95,7 +104,7 @@ public sealed class WildcardText
                     text.Append('.');
                     break;
                 case WildcardPartKind.Literal:
-                    foreach (char c in part.Text)
+                    foreach (Rune c in part.Text.EnumerateRunes())
                     {
                         Escaped(text, c);
                     }
@@ -103,12 +112,12 @@ public sealed class WildcardText
                     break;
                 default:
                     text.Append('[');
-                    for (int i = 0; i + 2 < part.Text.Length; i += 3)
+                    foreach ((Rune first, Rune last) in part.Ranges)
                     {
-                        Escaped(text, part.Text[i]);
-                        if (part.Text[i] != part.Text[i + 2])
+                        Escaped(text, first);
+                        if (first != last)
                         {
-                            Escaped(text.Append('-'), part.Text[i + 2]);
+                            Escaped(text.Append('-'), last);
                         }
                     }
 
@@ -120,58 +129,63 @@ public sealed class WildcardText
         return text.Append(end).ToString();
     }
 
-    private static void Escaped(StringBuilder text, char c)
+    private static void Escaped(StringBuilder text, Rune c)
     {
-        if (char.IsAscii(c) && (char.IsPunctuation(c) || char.IsSymbol(c)))
+        if (c.IsAscii && (Rune.IsPunctuation(c) || Rune.IsSymbol(c)))
         {
             text.Append('\\');
         }
 
-        text.Append(c);
+        text.Append(c.ToString());
     }
 
-    // A set's content is kept with its ranges as "a-c" and every other character alone; a literal '-' comes as the range "---".
-    private static string ReadSet(string pattern, ref int i)
+    private List<Rune> ReadRunes(string pattern)
     {
-        StringBuilder set = new();
-        List<char> chars = [];
-        List<bool> plain = [];
-        int at = i + 1;
-        for (; at < pattern.Length && (pattern[at] != ']' || chars.Count == 0); at++)
+        List<Rune> runes = [];
+        for (int i = 0; i < pattern.Length; i += runes[^1].Utf16SequenceLength)
         {
-            bool escaped = pattern[at] == '`' && at + 1 < pattern.Length;
-            if (escaped)
-            {
-                at++;
-            }
-
-            chars.Add(pattern[at]);
-            plain.Add(escaped);
+            runes.Add(Rune.TryGetRuneAt(pattern, i, out Rune rune) ? rune : throw Invalid("has half a surrogate pair in it. Repair its text"));
         }
 
-        if (at >= pattern.Length)
-        {
-            throw new DbConductorException(
-                DbErrorKind.InvalidArgument,
-                $"The pattern '{pattern}' has a '[' that is not closed. To match the character itself write '`['.");
-        }
-
-        for (int k = 0; k < chars.Count; k++)
-        {
-            char from = chars[k];
-            char to = from;
-            if (k + 2 < chars.Count && chars[k + 1] == '-' && !plain[k + 1])
-            {
-                to = chars[k + 2];
-                k += 2;
-            }
-
-            set.Append(from).Append('-').Append(to);
-        }
-
-        i = at;
-        return set.ToString();
+        return runes;
     }
+
+    private List<WildcardRange> ReadSet(Queue<Rune> rest)
+    {
+        List<(Rune Value, bool Plain)> content = [];
+        while (true)
+        {
+            if (!rest.TryDequeue(out Rune next))
+            {
+                throw Invalid("has a '[' that is not closed. To match the character itself write '`['");
+            }
+
+            if (next.Value == ']' && content.Count > 0)
+            {
+                break;
+            }
+
+            bool escapes = next.Value == '`' && rest.Count > 0;
+            content.Add((escapes ? rest.Dequeue() : next, escapes));
+        }
+
+        List<WildcardRange> ranges = [];
+        for (int i = 0; i < content.Count; i++)
+        {
+            Rune first = content[i].Value;
+            if (i + 2 < content.Count && content[i + 1] is { Value.Value: '-', Plain: false })
+            {
+                i += 2;
+            }
+
+            Rune last = content[i].Value;
+            ranges.Add(first <= last ? new(first, last) : throw Invalid($"has a set that runs backwards. Write [{last}-{first}]"));
+        }
+
+        return ranges;
+    }
+
+    private DbConductorException Invalid(string why) => new(DbErrorKind.InvalidArgument, $"The pattern '{Text}' {why}.");
 }
 
 /// <summary>What a part of a <see cref="WildcardText"/> matches.</summary>
@@ -189,5 +203,16 @@ public enum WildcardPartKind
 
 /// <summary>A part of a <see cref="WildcardText"/>.</summary>
 /// <param name="Kind">What it matches.</param>
-/// <param name="Text">The literal text; for a set its ranges, each as three characters: first, <c>-</c>, last.</param>
-public readonly record struct WildcardPart(WildcardPartKind Kind, string Text);
+public sealed record WildcardPart(WildcardPartKind Kind)
+{
+    /// <summary>A literal's text.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>A set's characters, at least one.</summary>
+    public IReadOnlyList<WildcardRange> Ranges { get; init; } = [];
+}
+
+/// <summary>Characters of a set, by their numbers in Unicode.</summary>
+/// <param name="First">The first.</param>
+/// <param name="Last">The last, which belongs to it too.</param>
+public readonly record struct WildcardRange(Rune First, Rune Last);

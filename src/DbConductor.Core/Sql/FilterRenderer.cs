@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace DbConductor.Sql;
 
 /// <summary>
@@ -9,6 +7,9 @@ public static class FilterRenderer
 {
     private const string True = "1 = 1";
     private const string False = "1 = 0";
+
+    // SQLite takes expressions 1,000 levels deep (https://www.sqlite.org/limits.html, item 5)
+    private const int LongestChain = 50;
 
     /// <summary>Renders a filter. Each value is converted to its column's type and bound.</summary>
     /// <param name="filter">The filter.</param>
@@ -26,8 +27,8 @@ public static class FilterRenderer
         public string Render(Filter filter, bool negated) => filter switch
         {
             NotFilter not => Render(not.Part, !negated),
-            AndFilter and => Join(and.Parts, negated, negated ? " OR " : " AND "),
-            OrFilter or => Join(or.Parts, negated, negated ? " AND " : " OR "),
+            AndFilter and => Chain(and.Parts, negated, negated ? " OR " : " AND "),
+            OrFilter or => Chain(or.Parts, negated, negated ? " AND " : " OR "),
             ConstantFilter constant => constant.Value != negated ? True : False,
             NullFilter isNull => $"{Quoted(Find(isNull.Column))} IS {(isNull.Negated != negated ? "NOT NULL" : "NULL")}",
             CompareFilter compare => Compare(compare, Find(compare.Column), negated),
@@ -36,11 +37,11 @@ public static class FilterRenderer
             _ => throw new DbConductorException(DbErrorKind.NotSupported, $"{filter.GetType().Name} cannot be said in SQL."),
         };
 
-        private string Join(IReadOnlyList<Filter> parts, bool negated, string word)
+        private string Chain(IReadOnlyList<Filter> parts, bool negated, string word)
         {
             // every part is looked at, so that a column that is not there is refused wherever it stands
             List<string> rendered = [.. parts.Select(p => Render(p, negated))];
-            return rendered.Count == 0 ? (word == " AND " ? True : False) : $"({string.Join(word, rendered)})";
+            return rendered.Count == 0 ? (word == " AND " ? True : False) : Join(rendered, word);
         }
 
         private string Compare(CompareFilter compare, Column column, bool negated)
@@ -50,19 +51,18 @@ public static class FilterRenderer
                 return Compare(compare with { Op = CompareOp.Equal }, column, !negated);
             }
 
-            FilterValue value = FilterValue.For(compare.Value, column);
-            if (value.Value is null)
+            if (StandsForNull(compare.Value, column))
             {
-                // the empty text is null in a column that is not text
                 return compare.Op == CompareOp.Equal ? Render(new NullFilter(column.Name, negated), false) : negated ? True : False;
             }
 
-            if (!value.CanEqual && compare.Op == CompareOp.Equal)
+            FittedComparison fitted = FittedComparison.Fit(column, compare.Op, compare.Value, dialect.TimeResolution);
+            if (fitted.Value is not { } value || (IsNaN(value) && !dialect.HasNaN))
             {
                 return negated ? True : False;
             }
 
-            string op = compare.Op switch
+            string op = fitted.Op switch
             {
                 CompareOp.Equal => "=",
                 CompareOp.Less => "<",
@@ -70,8 +70,13 @@ public static class FilterRenderer
                 CompareOp.Greater => ">",
                 _ => ">=",
             };
-            string marker = parameters.Add(value.Value, column);
-            return Leaf($"{Side(Quoted(column), column, compare.Match, false)} {op} {Side(marker, column, compare.Match, true)}", column, negated);
+            string quoted = Quoted(column);
+            TextMatch match = fitted.Op == CompareOp.Equal ? MatchOfEquality(compare.Match, column) : compare.Match;
+            string condition = $"{Side(quoted, column, match, false)} {op} {Side(parameters.Add(value, column), column, match, true)}";
+
+            // NaN is not above anything, though databases order it so
+            bool takesNaN = dialect.HasNaN && op[0] == '>' && column.Type.Kind is PortableKind.Single or PortableKind.Double or PortableKind.Decimal;
+            return Leaf(takesNaN ? $"({condition} AND {quoted} <> 'NaN')" : condition, column, negated);
         }
 
         private string In(InFilter list, Column column, bool negated)
@@ -80,11 +85,13 @@ public static class FilterRenderer
             bool hasNull = false;
             foreach (object? item in list.Values)
             {
-                FilterValue value = item is null ? default : FilterValue.For(item, column);
-                hasNull |= value.Value is null;
-                if (value.Value is not null && value.CanEqual)
+                if (item is null || StandsForNull(item, column))
                 {
-                    values.Add(value.Value);
+                    hasNull = true;
+                }
+                else if (FittedComparison.Fit(column, CompareOp.Equal, item, dialect.TimeResolution).Value is { } value && (dialect.HasNaN || !IsNaN(value)))
+                {
+                    values.Add(value);
                 }
             }
 
@@ -94,8 +101,8 @@ public static class FilterRenderer
                 return hasNull ? $"{quoted} IS {(negated ? "NOT NULL" : "NULL")}" : negated ? True : False;
             }
 
-            string found = dialect.InList(
-                Side(quoted, column, list.Match, false), column, values, marker => Side(marker, column, list.Match, true), parameters);
+            TextMatch match = MatchOfEquality(list.Match, column);
+            string found = dialect.InList(Side(quoted, column, match, false), column, values, marker => Side(marker, column, match, true), parameters);
             return (negated, hasNull) switch
             {
                 (false, false) => found,
@@ -113,47 +120,22 @@ public static class FilterRenderer
         private string Side(string operand, Column column, TextMatch match, bool isValue) =>
             match == TextMatch.Column || column.Type.Kind != PortableKind.String ? operand : dialect.TextOperand(operand, match, isValue);
 
+        private TextMatch MatchOfEquality(TextMatch match, Column column) =>
+            match == TextMatch.Exact && dialect.IsExact(column) ? TextMatch.Column : match;
+
         private Column Find(string name) => columns[ColumnNames.Require(columns, name, owner)];
 
         private string Quoted(Column column) => dialect.Quote(column.Name);
     }
 
-    /// <summary>A filter's constant as it is bound.</summary>
-    /// <param name="Value">The value, of the column's type where it fits; null where its text means null.</param>
-    /// <param name="CanEqual">Whether any value of the column can equal it: no whole number equals 1.5.</param>
-    private readonly record struct FilterValue(object? Value, bool CanEqual)
-    {
-        public static FilterValue For(object value, Column column)
-        {
-            // lengths and digits limit what is stored, not what it can be compared with
-            PortableType type = new(column.Type.Kind);
-            if (ValueConversion.TryConvert(value, type, out object? converted, out ConversionProblem? problem))
-            {
-                return new(converted, true);
-            }
+    /// <summary>Joins conditions by halves: databases bound an expression's depth, and a chain is one level deeper with each of its parts.</summary>
+    private static string Join(List<string> parts, string word) => parts.Count <= LongestChain
+        ? $"({string.Join(word, parts)})"
+        : $"({Join(parts[..(parts.Count / 2)], word)}{word}{Join(parts[(parts.Count / 2)..], word)})";
 
-            return column.Type.IsNumeric && PortableType.FromClr(value.GetType()).IsNumeric ? Number(value, type) : throw problem!.ToException(column.Name, null);
-        }
+    /// <summary>Whether a value means null in the column, as the empty text does in one that is not text.</summary>
+    private static bool StandsForNull(object value, Column column) =>
+        ValueConversion.TryConvert(value, new(column.Type.Kind), out object? converted, out _) && converted is null;
 
-        // a number that no value of the column's type equals still has its place in their order
-        private static FilterValue Number(object value, PortableType type)
-        {
-            if (type.Kind is PortableKind.Single or PortableKind.Double)
-            {
-                return new(value, true);
-            }
-
-            if (value is not (double or float))
-            {
-                return new(value, false);
-            }
-
-            // 0.1 in a script is a double, and means the decimal 0.1
-            double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-            string text = value is float single ? single.ToString("R", CultureInfo.InvariantCulture) : number.ToString("R", CultureInfo.InvariantCulture);
-            return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal exact) && !double.IsNaN(number)
-                ? ValueConversion.TryConvert(exact, type, out object? converted, out _) ? new(converted, true) : new(exact, false)
-                : new(value, false);
-        }
-    }
+    private static bool IsNaN(object value) => value is double.NaN or float.NaN;
 }

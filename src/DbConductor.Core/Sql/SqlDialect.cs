@@ -23,6 +23,15 @@ public abstract class SqlDialect
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotSupported"/>: the database has no type that holds every value.</exception>
     public abstract string NativeType(Column column, bool inKey);
 
+    /// <summary>The finest difference of time that its columns keep. A filter's finer value is compared as what lies between two of theirs.</summary>
+    public virtual TimeSpan TimeResolution => TimeSpan.FromTicks(1);
+
+    /// <summary>Whether columns of numbers can hold NaN. It is then taken to be ordered above every number, and to be written <c>'NaN'</c>.</summary>
+    public virtual bool HasNaN => false;
+
+    /// <summary>Whether a column's own collation finds texts equal only where every character is, so that its indexes serve an exact comparison too.</summary>
+    public virtual bool IsExact(Column column) => false;
+
     /// <summary>One side of a comparison of text that does not go by the column's collation.</summary>
     /// <param name="operand">The quoted column, or a value's marker.</param>
     /// <param name="match">Exact or IgnoreCase.</param>
@@ -32,7 +41,7 @@ public abstract class SqlDialect
     /// <summary>Whether a column's value is one of a list.</summary>
     /// <param name="operand">The column as it is compared.</param>
     /// <param name="column">What is known of it.</param>
-    /// <param name="values">The values, converted; at least one, and no null.</param>
+    /// <param name="values">The values, converted, though maybe longer than the column's; at least one, and no null.</param>
     /// <param name="side">Makes of a value's marker what is compared.</param>
     /// <param name="parameters">Where the values are bound.</param>
     public virtual string InList(string operand, Column column, IReadOnlyList<object> values, Func<string, string> side, SqlParameters parameters) =>
