@@ -30,6 +30,15 @@ internal sealed class CellConverter
     /// <summary>Whether values of a type fill one cell, so that they are no rows.</summary>
     internal static bool IsScalar(Type type) => PortableType.FromClr(type).Kind != PortableKind.Object;
 
+    /// <summary>The portable type that all converted values of a CLR type have; Object where they can have several.</summary>
+    internal static PortableType TypeOf(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+
+        // precision describes where values came from; scripts make others of them
+        return type.IsEnum ? new(PortableKind.String) : new(PortableType.FromClr(type).Kind);
+    }
+
     /// <summary>Converts a value.</summary>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidData"/>: there is no such form; the message names row, property and type.</exception>
     internal object? Convert(object? value, string property)

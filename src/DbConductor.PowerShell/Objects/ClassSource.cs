@@ -14,6 +14,7 @@ internal sealed class ClassSource : RowSource
     private readonly Func<object, object?>?[] _getters;
     private readonly int[] _places;
     private readonly bool _usesPowerShell;
+    private readonly bool _conforms;
 
     internal ClassSource(ColumnMap columns, CellConverter cells, object first)
         : base(columns, cells)
@@ -21,9 +22,12 @@ internal sealed class ClassSource : RowSource
         Type type = first.GetType();
         RowClass? row = RowClass.Of(type);
         _properties = row?.PropertyNames ?? [.. PSObject.AsPSObject(first).Properties.Where(p => p.IsGettable && !IsOwn(p)).Select(p => p.Name)];
-        _getters = _properties.Select(p => GetterOf(type, p)).ToArray();
-        _usesPowerShell = _getters.Contains(null);
-        _places = columns.Place(row?.ColumnNames ?? _properties);
+        MemberExpression?[] members = _properties.Select(p => Member(type, p)).ToArray();
+        _getters = members.Select(Getter).ToArray();
+        _usesPowerShell = members.Contains(null);
+        PortableType[] types = members.Select(m => m is null ? new(PortableKind.Object) : CellConverter.TypeOf(m.Type)).ToArray();
+        _places = columns.Place(row?.ColumnNames ?? _properties, types);
+        _conforms = AreColumnTypes(_places, types);
     }
 
     internal override object?[] Read(object item, PSObject? wrapper)
@@ -39,20 +43,36 @@ internal sealed class ClassSource : RowSource
             row[_places[i]] = _getters[i] is { } getter ? Get(getter, item, _properties[i]) : Value(wrapper!.Properties[_properties[i]]);
         }
 
-        return ObjectInternals.CountMembers(item) == 0 ? row : Complete(row, (wrapper ?? PSObject.AsPSObject(item)).Properties.Where(IsOwn));
+        if (ObjectInternals.CountMembers(item) != 0)
+        {
+            return Conform(Complete(row, (wrapper ?? PSObject.AsPSObject(item)).Properties.Where(IsOwn)));
+        }
+
+        return _conforms ? row : Conform(row);
     }
 
-    private static Func<object, object?>? GetterOf(Type type, string name)
+    /// <summary>The class's own property or field of a name; null where it has none that a compiled getter can read.</summary>
+    private static MemberExpression? Member(Type type, string name)
     {
-        const BindingFlags Own = BindingFlags.Public | BindingFlags.Instance;
+        MemberInfo[] found = type.GetMember(name, MemberTypes.Property | MemberTypes.Field, BindingFlags.Public | BindingFlags.Instance);
+        bool readable = found is
+            [
+                FieldInfo { FieldType.IsByRefLike: false, FieldType.IsPointer: false }
+                or PropertyInfo { CanRead: true, PropertyType: { IsByRefLike: false, IsPointer: false, IsByRef: false } }
+            ];
+        return readable ? Expression.MakeMemberAccess(Expression.Parameter(found[0].DeclaringType!, "item"), found[0]) : null;
+    }
+
+    private static Func<object, object?>? Getter(MemberExpression? member)
+    {
+        if (member?.Expression is not ParameterExpression typed)
+        {
+            return null;
+        }
+
         ParameterExpression item = Expression.Parameter(typeof(object));
-        MemberInfo? member = type.GetMember(name, MemberTypes.Property | MemberTypes.Field, Own) is [{ } only] ? only : null;
-        bool readable = member is FieldInfo { FieldType.IsByRefLike: false }
-            or PropertyInfo { CanRead: true, PropertyType: { IsByRefLike: false, IsPointer: false, IsByRef: false } };
-        return readable
-            ? Expression.Lambda<Func<object, object?>>(
-                Expression.Convert(Expression.MakeMemberAccess(Expression.Convert(item, member!.DeclaringType!), member), typeof(object)), item).Compile()
-            : null;
+        Expression body = Expression.Block([typed], Expression.Assign(typed, Expression.Convert(item, typed.Type)), Expression.Convert(member, typeof(object)));
+        return Expression.Lambda<Func<object, object?>>(body, item).Compile();
     }
 
     private object? Get(Func<object, object?> getter, object item, string property)

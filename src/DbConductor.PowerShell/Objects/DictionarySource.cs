@@ -4,9 +4,9 @@ using System.Globalization;
 namespace DbConductor.PowerShell;
 
 /// <summary>Takes the entries out of dictionaries: hashtables, ordered or not, and generic ones with text as keys.</summary>
-internal sealed class DictionarySource(ColumnMap columns, CellConverter cells) : RowSource(columns, cells)
+internal sealed class DictionarySource(ColumnMap columns, CellConverter cells) : UntypedSource(columns, cells)
 {
-    internal override object?[] Read(object item, System.Management.Automation.PSObject? wrapper)
+    protected override object?[] ReadRow(object item, System.Management.Automation.PSObject? wrapper)
     {
         if (item is not IDictionary dictionary)
         {

@@ -6,12 +6,12 @@ namespace DbConductor.PowerShell;
 /// Takes the values out of PSCustomObjects by looking up the names that are known. That is several times faster than going through an object's
 /// properties, which is done only where its number of properties, or its type's name, says that it can have others.
 /// </summary>
-internal sealed class NotePropertySource(ColumnMap columns, CellConverter cells) : RowSource(columns, cells)
+internal sealed class NotePropertySource(ColumnMap columns, CellConverter cells) : UntypedSource(columns, cells)
 {
     private readonly HashSet<string> _knownTypes = [];
     private string? _lastType;
 
-    internal override object?[] Read(object item, PSObject? wrapper)
+    protected override object?[] ReadRow(object item, PSObject? wrapper)
     {
         PSObject custom = wrapper!;
         string[] names = Columns.Names;

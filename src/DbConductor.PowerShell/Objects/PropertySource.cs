@@ -4,7 +4,7 @@ using System.Xml;
 namespace DbConductor.PowerShell;
 
 /// <summary>Takes the values out of objects whose properties PowerShell makes up one object at a time: XML elements, CIM instances, COM objects.</summary>
-internal sealed class PropertySource(ColumnMap columns, CellConverter cells) : RowSource(columns, cells)
+internal sealed class PropertySource(ColumnMap columns, CellConverter cells) : UntypedSource(columns, cells)
 {
     /// <summary>Whether the properties that PowerShell shows of such objects are not those of their class.</summary>
     internal static bool IsAdapted(Type type)
@@ -26,7 +26,7 @@ internal sealed class PropertySource(ColumnMap columns, CellConverter cells) : R
         return false;
     }
 
-    internal override object?[] Read(object item, PSObject? wrapper)
+    protected override object?[] ReadRow(object item, PSObject? wrapper)
     {
         PSMemberInfoCollection<PSMemberInfo> members = (wrapper ?? PSObject.AsPSObject(item)).Members;
 

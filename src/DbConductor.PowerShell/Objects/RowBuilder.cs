@@ -92,6 +92,7 @@ internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait)
         }
 
         RowChunk chunk = new(_columns.Columns, _rows, _count);
+        _columns.Fix();
         _rows = new object?[RowsPerChunk][];
         _count = 0;
         _cells.Size = 0;
@@ -101,7 +102,8 @@ internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait)
     private RowSource SourceOf(object value, Type type) => value switch
     {
         PSCustomObject => new NotePropertySource(_columns, _cells),
-        DataRow or DataRowView or IDataRecord => new RecordSource(_columns, _cells),
+        DataRow or DataRowView => new TableSource(_columns, _cells),
+        IDataRecord => new RecordSource(_columns, _cells),
         IDictionary or IDictionary<string, object?> => new DictionarySource(_columns, _cells),
         _ when CellConverter.IsScalar(type) => throw NotARow($"is a single value of type {type.Name}"),
         _ when PropertySource.IsAdapted(type) => new PropertySource(_columns, _cells),

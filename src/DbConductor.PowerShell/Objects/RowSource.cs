@@ -9,7 +9,9 @@ internal abstract class RowSource(ColumnMap columns, CellConverter cells)
 
     protected CellConverter Cells { get; } = cells;
 
-    /// <summary>The object's values in the order of the columns; columns are appended for what is new in it.</summary>
+    /// <summary>
+    /// The object's values in the order of the columns, and of their types; columns are appended for what is new in it.
+    /// </summary>
     /// <param name="item">The object without its wrapper.</param>
     /// <param name="wrapper">PowerShell's wrapper, where it came in one.</param>
     internal abstract object?[] Read(object item, PSObject? wrapper);
@@ -45,6 +47,29 @@ internal abstract class RowSource(ColumnMap columns, CellConverter cells)
             {
                 row[places[i]] = Value(properties[i]);
             }
+        }
+
+        return row;
+    }
+
+    /// <summary>Whether values of these types need no conversion to their columns'.</summary>
+    protected bool AreColumnTypes(int[] places, PortableType[] types) =>
+        !places.Where((place, i) => Columns.Columns[place].Type is { Kind: not PortableKind.Object } type && type != types[i]).Any();
+
+    /// <summary>Converts values that came from another kind of object than the columns' types.</summary>
+    protected object?[] Conform(object?[] row)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            PortableType type = Columns.Columns[i].Type;
+            if (type.Kind == PortableKind.Object || row[i] is not { } value || value == RowChunk.Missing || type.ClrType.IsInstanceOfType(value))
+            {
+                continue;
+            }
+
+            row[i] = ValueConversion.TryConvert(value, type, out object? converted, out ConversionProblem? problem)
+                ? converted
+                : throw problem!.ToException(Columns.Names[i], Cells.Row);
         }
 
         return row;
