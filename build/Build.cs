@@ -13,6 +13,7 @@ internal sealed record Build(Options Options, IReadOnlyList<string> Adapters, IR
         var leftOut = PackageProbe.Run(projects, options.Probe);
         // not dotnet build: that adds a summary even when asked to be quiet
         Shell.Dotnet("msbuild", Repository.Solution, "-restore", "-m", "-v:q", "-nologo", $"-p:Configuration={options.Configuration}");
+        HelpFile.Make();
         var adapters = projects.Where(project => !leftOut.ContainsKey(project.Name)).Select(project => project.AdapterType).OfType<string>().ToList();
         Console.WriteLine($"built out/DbConductor with {string.Join(", ", adapters)}");
         return new Build(options, adapters, leftOut);

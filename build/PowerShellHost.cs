@@ -7,8 +7,12 @@ internal sealed partial record PowerShellHost(string Version, string File, IRead
 {
     private static readonly Version Oldest = new(7, 4);
 
-    /// <summary>Looks for one; where there is none, says in one line how to get it and returns null.</summary>
-    public static PowerShellHost? Find()
+    private static readonly Lazy<PowerShellHost?> Found = new(Search);
+
+    /// <summary>Looks for one, once; where there is none, says in one line how to get it and returns null.</summary>
+    public static PowerShellHost? Find() => Found.Value;
+
+    private static PowerShellHost? Search()
     {
         var found = Ask("pwsh") ?? FromTool();
         if (found is null)
