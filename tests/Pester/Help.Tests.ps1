@@ -74,11 +74,14 @@ Describe 'Examples' {
     BeforeAll {
         $csv = Join-Path $PSScriptRoot '../../examples/data/airports.csv'
         $template = Join-Path $TestDrive template.db
+        $configHome = $env:XDG_CONFIG_HOME
         $null = Connect-DbAdapter -Type Sqlite -Database $template
         $null = Import-Csv $csv | Save-DbBatch -Into airports -Key faa -CreateTable -NullText NA -ColumnType @{ lat = 'double'; lon = 'double'; alt = 'int'; tz = 'int' }
         Disconnect-DbAdapter
     }
+    AfterAll { $env:XDG_CONFIG_HOME = $configHome }
     BeforeEach {
+        $env:XDG_CONFIG_HOME = $TestDrive # where Linux keeps the user's profiles
         Push-Location (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid())))
         Copy-Item $csv .
         Copy-Item $template ./air.db
