@@ -145,7 +145,7 @@ internal sealed class SqliteAdapter : SqlAdapter
     {
         if (isolation is IsolationLevel.ReadUncommitted)
         {
-            throw new DbConductorException(DbErrorKind.NotSupported, "SQLite's transactions are serializable: leave -Isolation out.");
+            throw new DbConductorException(DbErrorKind.NotSupported, "SQLite's transactions are serializable: leave -IsolationLevel out.");
         }
 
         SqliteConnection sqlite = (SqliteConnection)connection;

@@ -19,7 +19,7 @@ internal static class SqliteErrors
             {
                 raw.SQLITE_CONSTRAINT => (DbErrorKind.Constraint, null),
                 raw.SQLITE_MISMATCH => (DbErrorKind.InvalidData, null),
-                raw.SQLITE_BUSY or raw.SQLITE_LOCKED => (DbErrorKind.Busy, "Another writer holds the file; wait for it, or give -Timeout more time."),
+                raw.SQLITE_BUSY or raw.SQLITE_LOCKED => (DbErrorKind.Busy, "Another writer holds the file; wait for it, or longer: Connect-DbAdapter -Option @{ 'Default Timeout' = 60 }."),
                 raw.SQLITE_READONLY => (DbErrorKind.Permission, "The file or its directory cannot be written."),
                 raw.SQLITE_PERM or raw.SQLITE_AUTH => (DbErrorKind.Permission, null),
                 raw.SQLITE_CANTOPEN when File.Exists(location) =>
