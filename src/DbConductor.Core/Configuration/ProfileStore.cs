@@ -111,7 +111,8 @@ public sealed class ProfileStore
             Server = view[ProfileKeys.Server]?.Value,
             Port = ReadPort(view),
             Database = view[ProfileKeys.Database]?.Value,
-            BaseDirectory = view[ProfileKeys.Database]?.Layer.BaseDirectory,
+            // a path that was typed is resolved as the host does, with its drives and its home directory
+            BaseDirectory = view[ProfileKeys.Database]?.Layer is { Path: not null } layer ? layer.BaseDirectory : null,
             UserName = view[ProfileKeys.UserName]?.Value ?? password?.UserName,
             Password = password?.Value,
             ConnectionString = view[ProfileKeys.ConnectionString] is { } c ? secrets.Resolve(ProfileKeys.ConnectionString, c.Value, c.Layer).Value : null,

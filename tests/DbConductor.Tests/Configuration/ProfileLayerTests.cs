@@ -49,7 +49,7 @@ public sealed class ProfileLayerTests : IDisposable
         _box.Project("""{ "profiles": { "n": { "type": "Sqlite", "database": "a.db" } } }""");
 
         Assert.Equal(("a.db", Path.GetDirectoryName(_box.ProjectFile)), (_box.Resolve("n").Database, _box.Resolve("n").BaseDirectory));
-        Assert.Equal(_box.Work, _box.Resolve("n", new() { Database = "b.db" }).BaseDirectory);
+        Assert.Null(_box.Resolve("n", new() { Database = "b.db" }).BaseDirectory);
     }
 
     [Fact]
