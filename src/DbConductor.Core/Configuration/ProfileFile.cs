@@ -6,7 +6,7 @@ namespace DbConductor;
 /// <summary>Reads and writes a file with profiles.</summary>
 internal static class ProfileFile
 {
-    private static readonly object Writing = new();
+    private static int s_writing;
 
     /// <summary>The file's bytes, checked: JSON, and profiles in the shape that they must have. Null where there is no file.</summary>
     /// <exception cref="DbConductorException">What is wrong and in which line or under which key; never a value.</exception>
@@ -51,11 +51,22 @@ internal static class ProfileFile
         {
             // a file that is kept elsewhere and linked to stays a link
             string target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
-            lock (Writing)
+
+            // writers of this process take turns; each turn waits for the disk, and is rare
+            while (Interlocked.CompareExchange(ref s_writing, 1, 0) != 0)
+            {
+                Thread.Sleep(1);
+            }
+
+            try
             {
                 while (!TryChange(target, isPrivate, change))
                 {
                 }
+            }
+            finally
+            {
+                Volatile.Write(ref s_writing, 0);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
