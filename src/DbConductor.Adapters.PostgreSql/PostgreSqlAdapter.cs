@@ -42,7 +42,7 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
     {
         try
         {
-            await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancel).ConfigureAwait(false);
+            await using NpgsqlConnection connection = await OpenConnectionAsync(cancel).ConfigureAwait(false);
             Info = new AdapterInfo
             {
                 Type = "PostgreSql",
@@ -59,7 +59,22 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
         }
     }
 
-    protected override async Task<SqlLease> OpenAsync(CancellationToken cancel) => new(await _source.OpenConnectionAsync(cancel).ConfigureAwait(false));
+    protected override async Task<SqlLease> OpenAsync(CancellationToken cancel) => new(await OpenConnectionAsync(cancel).ConfigureAwait(false));
+
+    // the driver does not look at the token while it waits for the first answer of a server that gives none
+    private async Task<NpgsqlConnection> OpenConnectionAsync(CancellationToken cancel)
+    {
+        Task<NpgsqlConnection> opening = _source.OpenConnectionAsync(cancel).AsTask();
+        try
+        {
+            return await opening.WaitAsync(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!opening.IsCompleted)
+        {
+            _ = opening.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
 
     protected override async Task<long> LoadAsync(SqlLoad load, CancellationToken cancel)
     {

@@ -24,11 +24,15 @@ public abstract class DbAdapterCmdlet : DbCmdlet
     {
         try
         {
-            foreach (object? item in RowObjects.Create(rows, shape).Read(Log.Wait, Cancel))
+            // rows are read on this thread as they are written
+            Log.Run(() =>
             {
-                WriteObject(item, enumerateCollection: false);
-                Log.Tick();
-            }
+                foreach (object? item in RowObjects.Create(rows, shape).Read(Log.Wait, Cancel))
+                {
+                    WriteObject(item, enumerateCollection: false);
+                    Log.Tick();
+                }
+            });
         }
         finally
         {

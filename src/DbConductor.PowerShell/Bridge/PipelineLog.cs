@@ -51,6 +51,13 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
         }
     }
 
+    /// <summary>Does work on this thread whose log lines come here.</summary>
+    internal void Run(Action work) => Start(() =>
+    {
+        work();
+        return true;
+    });
+
     internal T Wait<T>(Task<T> task)
     {
         Wait((Task)task);

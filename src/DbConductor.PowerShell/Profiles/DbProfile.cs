@@ -19,7 +19,7 @@ public sealed class DbProfile
         Timeout = description["timeout"] is { } timeout ? Durations.Parse(timeout.Value) : null;
         Option = Sorted(description.Settings.Where(s => s.Option is not null).Select(s => KeyValuePair.Create(s.Option!, s.Value)));
         Source = Sorted(description.Settings.Select(s => KeyValuePair.Create(s.Key, s.Source)));
-        Scope = [.. description.Settings.Select(s => s.Scope).Distinct().Order().Select(s => s.ToString())];
+        Scope = description.Settings.Select(s => s.Scope).Distinct().Order().Select(s => s.ToString()).ToArray();
     }
 
     /// <summary>The profile's name.</summary>

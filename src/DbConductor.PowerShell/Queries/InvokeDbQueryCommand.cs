@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Management.Automation;
 
@@ -80,8 +81,7 @@ public sealed class InvokeDbQueryCommand : DbAdapterCmdlet
     {
         string path = ParameterSetName switch
         {
-            "Path" when WildcardPattern.ContainsWildcardCharacters(Path) => OnlyMatch(),
-            "Path" => ResolvePath(Path),
+            "Path" => OnlyMatch(),
             "LiteralPath" => ResolvePath(LiteralPath),
             _ => "",
         };
@@ -104,8 +104,15 @@ public sealed class InvokeDbQueryCommand : DbAdapterCmdlet
 
     private string OnlyMatch()
     {
-        System.Collections.ObjectModel.Collection<string> found = GetResolvedProviderPathFromPSPath(Path, out _);
-        return found.Count == 1 ? found[0] : throw new DbConductorException(
-            DbErrorKind.InvalidArgument, $"'{Path}' matches {found.Count} files; it must match one.") { Target = Path };
+        try
+        {
+            Collection<string> found = GetResolvedProviderPathFromPSPath(Path, out ProviderInfo provider);
+            return found.Count == 1 && provider.Name == "FileSystem" ? found[0] : throw new DbConductorException(
+                DbErrorKind.InvalidArgument, $"'{Path}' matches {found.Count} files; it must match one file of the file system.") { Target = Path };
+        }
+        catch (ItemNotFoundException error)
+        {
+            throw new DbConductorException(DbErrorKind.NotFound, $"The query file cannot be read: {error.Message}", error) { Target = Path };
+        }
     }
 }

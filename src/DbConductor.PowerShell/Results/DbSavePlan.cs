@@ -6,8 +6,10 @@ public sealed class DbSavePlan
     internal DbSavePlan(DbAdapterSession session, SavePlan plan)
     {
         (Adapter, Table, Path, Mode, Rows) = (session.Name, plan.Table.ToString(), plan.Path, plan.Mode.ToString(), plan.Rows);
-        (Ddl, Warnings) = ([.. plan.Ddl], [.. plan.Warnings]);
-        Columns = [.. plan.Columns.Select(c => new DbColumnPlan(c.Source, c.SourceType, c.Target, c.TargetType, c.Note))];
+
+        // arrays: PowerShell cannot index the compiler's own read-only lists
+        (Ddl, Warnings) = (plan.Ddl.ToArray(), plan.Warnings.ToArray());
+        Columns = plan.Columns.Select(c => new DbColumnPlan(c.Source, c.SourceType, c.Target, c.TargetType, c.Note)).ToArray();
     }
 
     /// <summary>The session's name.</summary>

@@ -6,8 +6,10 @@ public sealed class DbTable
     internal DbTable(DbAdapterSession session, TableName name, TableSchema schema)
     {
         (Adapter, Schema, Table) = (session, name.Schema, name.Name);
-        Columns = [.. schema.Columns.Select(c => new DbColumn(c, schema.Key.Contains(c.Name)))];
-        Key = [.. schema.Key];
+
+        // arrays: PowerShell cannot index the compiler's own read-only lists
+        Columns = schema.Columns.Select(c => new DbColumn(c, schema.Key.Contains(c.Name))).ToArray();
+        Key = schema.Key.ToArray();
         RowEstimate = schema.RowEstimate;
     }
 

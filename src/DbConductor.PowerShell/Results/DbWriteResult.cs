@@ -15,7 +15,7 @@ public sealed class DbWriteResult
         : this(operation, session, table, saved.Rows, elapsed)
     {
         (Skipped, Rejected, Bytes, Created, Commits) = (saved.Skipped, saved.Rejected, saved.Bytes, saved.Created, saved.Commits);
-        (Status, Path, BatchId, Warnings) = (saved.Status.ToString(), saved.Path, batchId, [.. saved.Warnings]);
+        (Status, Path, BatchId, Warnings) = (saved.Status.ToString(), saved.Path, batchId, saved.Warnings.ToArray());
     }
 
     /// <summary>What was done: <c>Save</c>, <c>Copy</c>, <c>Update</c>, <c>Remove</c>, <c>Query</c>.</summary>
@@ -61,5 +61,5 @@ public sealed class DbWriteResult
     public int Commits { get; }
 
     /// <summary>What the operator should know.</summary>
-    public IReadOnlyList<string> Warnings { get; } = [];
+    public IReadOnlyList<string> Warnings { get; } = Array.Empty<string>();
 }

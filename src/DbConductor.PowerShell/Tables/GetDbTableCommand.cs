@@ -28,7 +28,8 @@ public sealed class GetDbTableCommand : DbAdapterCmdlet
             if (WildcardPattern.ContainsWildcardCharacters(name))
             {
                 WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
-                foreach (TableName table in (all ??= List(source)).Where(t => pattern.IsMatch(t.Name) || pattern.IsMatch(t.ToString())))
+                bool qualified = Schema is null && name.Contains('.', StringComparison.Ordinal);
+                foreach (TableName table in (all ??= List(source)).Where(t => pattern.IsMatch(t.Name) || (qualified && pattern.IsMatch(t.ToString()))))
                 {
                     Describe(source, table, required: false);
                 }
