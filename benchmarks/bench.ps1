@@ -1,8 +1,10 @@
 # save, get, heap and import, measured inside pwsh; called by the benchmark program.
 param([string]$Module, [string]$Work, [string]$Results, [string]$Pwsh, [int]$Rounds = 5, [long]$HeapRows = 3000000)
 $ErrorActionPreference = 'Stop'
-Import-Module (Join-Path $PSScriptRoot 'DbConductor.Benchmarks.dll')
 Import-Module $Module
+# before the library of the raw loops, which has a core of its own beside it: the first one that is loaded is everybody's
+$null = Get-DbAdapter
+Import-Module (Join-Path $PSScriptRoot 'DbConductor.Benchmarks.dll')
 $figures = [System.Collections.Generic.List[object]]::new()
 
 function Measure-Seconds([scriptblock]$Reset, [scriptblock]$Work) {
