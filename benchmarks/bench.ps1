@@ -17,7 +17,8 @@ function Measure-Seconds([scriptblock]$Reset, [scriptblock]$Work) {
 
 function Get-Median([double[]]$Values) { ($Values | Sort-Object)[[Math]::Floor($Values.Count / 2)] }
 
-function Measure-Contest([string]$Operation, [string]$Adapter, [long]$Rows, [scriptblock]$Reset, [scriptblock]$Ours, [scriptblock]$Raw) {
+# no parameter may be named as a variable that the blocks use: they run in this function's scope
+function Measure-Contest([string]$Operation, [string]$Adapter, [long]$Count, [scriptblock]$Reset, [scriptblock]$Ours, [scriptblock]$Raw) {
     $oursSeconds = @(); $rawSeconds = @()
     foreach ($round in 0..$Rounds) {
         # the first round only warms up
@@ -27,7 +28,7 @@ function Measure-Contest([string]$Operation, [string]$Adapter, [long]$Rows, [scr
     }
     $o = Get-Median $oursSeconds; $r = Get-Median $rawSeconds
     $figure = [ordered]@{
-        operation = $Operation; adapter = $Adapter; rows = $Rows; ours_rows_per_second = [Math]::Round($Rows / $o); raw_rows_per_second = [Math]::Round($Rows / $r)
+        operation = $Operation; adapter = $Adapter; rows = $Count; ours_rows_per_second = [Math]::Round($Count / $o); raw_rows_per_second = [Math]::Round($Count / $r)
         ratio = [Math]::Round($r / $o, 3); peak_mb = [Math]::Round((Get-Process -Id $PID).WorkingSet64 / 1MB)
     }
     $figures.Add($figure)
