@@ -75,7 +75,7 @@ public sealed class CopyDbBatchCommand : DbWriterCmdlet
             }
 
             Log.Track($"Copy {query.Table} into {Write.Table}", rows.RowCount);
-            WriteResult(Await(cancel => Write.Operations.SaveAsync(Write.Table, rows, Write.Options, cancel)));
+            WriteResult(Await(cancel => Write.Operations.SaveAsync(Write.Table, rows, Write.Options with { OnProgress = Log.Report }, cancel)));
         }
         finally
         {

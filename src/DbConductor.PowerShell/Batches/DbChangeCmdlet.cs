@@ -81,7 +81,14 @@ public abstract class DbChangeCmdlet : DbAdapterCmdlet
             async rows => _count = await Log.Start(() => ChangeAsync(_write.Operations, _write.Table, rows, Key, Cancel)).ConfigureAwait(false), Log.Wait);
     }
 
-    private protected override void Process() => _rows?.Add(InputObject);
+    private protected override void Process()
+    {
+        if (_rows is not null)
+        {
+            _rows.Add(InputObject);
+            Log.Tick(_rows.Count);
+        }
+    }
 
     private protected override void End()
     {

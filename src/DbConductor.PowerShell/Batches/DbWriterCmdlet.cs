@@ -82,7 +82,6 @@ public abstract class DbWriterCmdlet : DbCmdlet
             NullTexts = ColumnArguments.NullTexts(NullText),
             CommitEvery = CommitEvery,
             BatchSize = BatchSize,
-            OnProgress = Log.Report,
         };
         _write = new WriteTarget(destination, table, options);
         Log.Track($"{Operation} into {table}");

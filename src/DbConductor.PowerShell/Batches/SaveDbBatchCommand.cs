@@ -100,7 +100,11 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
             throw TimedOut();
         }
 
-        _rows?.Add(InputObject);
+        if (_rows is not null)
+        {
+            _rows.Add(InputObject);
+            Log.Tick(_rows.Count);
+        }
     }
 
     private protected override void End()

@@ -27,10 +27,11 @@ public abstract class DbAdapterCmdlet : DbCmdlet
             // rows are read on this thread as they are written
             Log.Run(() =>
             {
+                long count = 0;
                 foreach (object? item in RowObjects.Create(rows, shape).Read(Log.Wait, Cancel))
                 {
                     WriteObject(item, enumerateCollection: false);
-                    Log.Tick();
+                    Log.Tick(++count);
                 }
             });
         }

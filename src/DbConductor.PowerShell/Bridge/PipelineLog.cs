@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 
@@ -19,8 +18,10 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
     private readonly bool _debug = IsWanted(cmdlet, "Debug", "DebugPreference");
     private readonly bool _verbose = IsWanted(cmdlet, "Verbose", "VerbosePreference");
     private readonly int _activityId = Interlocked.Increment(ref s_lastActivity);
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private long _lastShown;
+    private readonly long _started = Environment.TickCount64;
+
+    // what is over within a second needs no bar; after that, at most five times a second
+    private long _nextShow = Environment.TickCount64 + 1000;
     private long _rows;
     private long? _total;
     private string? _activity;
@@ -82,11 +83,11 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
     /// <summary>Says how many rows are done; from any thread.</summary>
     internal void Report(long rows) => Volatile.Write(ref _rows, rows);
 
-    /// <summary>Counts one row more, on the pipeline thread, and shows progress when it is time.</summary>
-    internal void Tick()
+    /// <summary>Says how many rows are done, on the pipeline thread, and shows it when it is time.</summary>
+    internal void Tick(long rows)
     {
-        // the clock costs more than the count
-        if ((++_rows & 0xFF) == 0)
+        Report(rows);
+        if (Environment.TickCount64 >= _nextShow)
         {
             ShowProgress();
         }
@@ -123,18 +124,16 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
 
     private void ShowProgress()
     {
-        long now = _clock.ElapsedMilliseconds;
+        long now = Environment.TickCount64;
         long rows = Volatile.Read(ref _rows);
-
-        // what is over within a second needs no bar; after that, at most five times a second
-        if (_activity is null || rows == 0 || now < 1000 || now - _lastShown < PollMilliseconds)
+        if (_activity is null || rows == 0 || now < _nextShow)
         {
             return;
         }
 
-        _lastShown = now;
+        _nextShow = now + PollMilliseconds;
         _shown = true;
-        double rate = rows * 1000.0 / now;
+        double rate = rows * 1000.0 / (now - _started);
         ProgressRecord record = new(_activityId, _activity, string.Create(CultureInfo.CurrentCulture, $"{rows:N0} rows, {rate:N0} rows/s"));
         if (_total is > 0 and { } total)
         {
