@@ -15,7 +15,20 @@ internal sealed record Build(Options Options, IReadOnlyList<string> Adapters, IR
         Shell.Dotnet("msbuild", Repository.Solution, "-restore", "-m", "-v:q", "-nologo", $"-p:Configuration={options.Configuration}");
         HelpFile.Make();
         var adapters = projects.Where(project => !leftOut.ContainsKey(project.Name)).Select(project => project.AdapterType).OfType<string>().ToList();
+        RemoveOthers(adapters);
         Console.WriteLine($"built out/DbConductor with {string.Join(", ", adapters)}");
         return new Build(options, adapters, leftOut);
+    }
+
+    // an adapter of an earlier build, which this one left out, would be found and loaded as if it belonged to it
+    private static void RemoveOthers(List<string> adapters)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(Path.Combine(Repository.Module, "bin", "adapters")))
+        {
+            if (!adapters.Contains(Path.GetFileName(folder), StringComparer.Ordinal))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
     }
 }

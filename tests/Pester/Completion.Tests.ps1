@@ -16,7 +16,7 @@ Describe 'Completion' {
     AfterAll { Close-TestSession $default; Close-TestSession $other }
 
     It 'completes <Line>' -ForEach @(
-        @{ Line = 'Connect-DbAdapter -Type '; Has = 'PostgreSql', 'Sqlite' }
+        @{ Line = 'Connect-DbAdapter -Type '; Has = (Get-ChildItem -Directory (Join-Path (Split-Path $ModulePath) bin/adapters)).Name }
         @{ Line = 'Connect-DbAdapter -Type sq'; Has = 'Sqlite' }
         @{ Line = 'Get-DbBatch -Adapter '; Has = 'default', 'warehouse' }
         @{ Line = 'Copy-DbBatch -FromAdapter w'; Has = 'warehouse' }
