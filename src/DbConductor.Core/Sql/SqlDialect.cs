@@ -95,8 +95,15 @@ public abstract class SqlDialect
     /// </summary>
     public abstract IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns, IReadOnlyList<Column> key);
 
-    /// <summary>The column of a temporary table that numbers its rows.</summary>
-    public virtual string StageOrdinal => Quote("dbconductor_row");
+    /// <summary>
+    /// The name, without quotes, of the column of a temporary table that numbers its rows. Its end differs from process to process, so that no table has such a column.
+    /// </summary>
+    public static string StageOrdinalName { get; } = $"dbconductor_row_{Guid.NewGuid():N}"[..32];
+
+    /// <summary>
+    /// The column of a temporary table that numbers its rows: by itself, or, for rows that lack columns, with numbers that are loaded like any other column's.
+    /// </summary>
+    public virtual string StageOrdinal => Quote(StageOrdinalName);
 
     /// <summary>Statements that prepare a loaded temporary table for being searched by key.</summary>
     public virtual IReadOnlyList<string> IndexStage(TableName stage, IReadOnlyList<Column> key) => [];

@@ -174,4 +174,16 @@ public abstract partial class ContractTests
 
         return victims;
     }
+
+    [SkippableFact]
+    public async Task A_column_named_as_a_temporary_table_numbers_its_rows_is_data()
+    {
+        string[] columns = ["id int!", "dbconductor_row int"];
+        TableName table = await CreateAsync(columns, ["id"], [1, 10], [2, 20]);
+
+        await SaveAsync(table, Mode(SaveMode.Upsert), columns, [2, 21], [3, 30]);
+        await Db.UpdateAsync(table, Spec.Rows(columns, [1, 11]), [], default);
+
+        Assert.Equal([[1, 11], [2, 21], [3, 30]], await RowsOf(table));
+    }
 }
