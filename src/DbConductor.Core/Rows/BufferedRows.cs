@@ -21,6 +21,9 @@ public sealed class BufferedRows(IReadOnlyList<Column> columns, IEnumerable<obje
     public override bool IsDBNull(int ordinal) => _rows.Current[ordinal] is null or DBNull;
 
     /// <inheritdoc/>
+    public override bool HasMissing => false;
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _rows.Dispose();

@@ -15,6 +15,7 @@ public sealed class ConvertingRows : RowReader
     private readonly ConvertingCell[] _cells;
     private readonly Column[] _columns;
     private readonly Action<Column, long>? _onNewColumn;
+    private readonly bool _passesMissing;
 
     /// <summary>Maps columns of a source to a target's.</summary>
     /// <param name="source">The source, before its first row or on the way.</param>
@@ -23,16 +24,21 @@ public sealed class ConvertingRows : RowReader
     /// <param name="onNewColumn">
     /// Called with each column that the source appends, and the number of the row that brought it; when it returns, the column is left out. Null makes it an error.
     /// </param>
+    /// <param name="passesMissing">
+    /// Whether a field that a row lacks is let through as null even where its column takes none (but not in the key), since the consumer leaves the column alone.
+    /// </param>
     public ConvertingRows(
         RowReader source,
         IReadOnlyList<ColumnMapping> columns,
         IReadOnlyDictionary<string, IReadOnlyList<string>>? nullTexts = null,
-        Action<Column, long>? onNewColumn = null)
+        Action<Column, long>? onNewColumn = null,
+        bool passesMissing = false)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(columns);
         _source = source;
         _onNewColumn = onNewColumn;
+        _passesMissing = passesMissing;
         _columns = columns.Select(c => c.Target).ToArray();
         _cells = columns
             .Select(c => new ConvertingCell(source.Columns[c.Source].Type, c, nullTexts is null ? null : NullTexts.For(nullTexts, c.Target.Name)))
@@ -53,6 +59,9 @@ public sealed class ConvertingRows : RowReader
 
     /// <inheritdoc/>
     public override bool IsMissing(int ordinal) => _source.IsMissing(_cells[ordinal].Source);
+
+    /// <inheritdoc/>
+    public override bool HasMissing => _source.HasMissing;
 
     /// <inheritdoc/>
     public override bool Read()
@@ -101,7 +110,7 @@ public sealed class ConvertingRows : RowReader
     {
         ConvertingCell cell = _cells[ordinal];
         bool isNull = cell.NullFromSource ? _source.IsDBNull(cell.Source) : Converted(cell) is null;
-        if (cell.RefusesNull && isNull)
+        if (isNull && Refuses(cell))
         {
             throw NullProblem(cell);
         }
@@ -116,7 +125,7 @@ public sealed class ConvertingRows : RowReader
         object? value = cell.Access == CellAccess.Direct ? _source.GetValue(cell.Source) : Converted(cell);
         if (value is null or DBNull)
         {
-            return cell.RefusesNull ? throw NullProblem(cell) : DBNull.Value;
+            return Refuses(cell) ? throw NullProblem(cell) : DBNull.Value;
         }
 
         return value;
@@ -290,6 +299,8 @@ public sealed class ConvertingRows : RowReader
             _ => value,
         };
     }
+
+    private bool Refuses(ConvertingCell cell) => cell.RefusesNull && !(_passesMissing && !cell.InKey && _source.IsMissing(cell.Source));
 
     private DbConductorException Problem(ConvertingCell cell, ConversionProblem problem) => problem.ToException(cell.Name, RowNumber);
 

@@ -23,6 +23,23 @@ public abstract class RowReader : DbDataReader
     /// <summary>Whether the current row lacks this field, as a document can; a missing field reads as null.</summary>
     public virtual bool IsMissing(int ordinal) => false;
 
+    /// <summary>Whether the current row lacks any field. Readers whose rows never do, or that can tell more cheaply than field by field, override it.</summary>
+    public virtual bool HasMissing
+    {
+        get
+        {
+            for (int i = 0; i < FieldCount; i++)
+            {
+                if (IsMissing(i))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>
     /// Whether the rows are made by the caller's own thread while the consumer waits for them, as piped objects are. A consumer must then not
     /// hold, while it waits, anything that the caller may need to make the next row.

@@ -97,6 +97,8 @@ public sealed class RowSample
 
         public override bool IsMissing(int ordinal) => _row is { } row ? ordinal >= row.Length || row[ordinal] == Missing : _source.IsMissing(ordinal);
 
+        public override bool HasMissing => _row is null ? _source.HasMissing : base.HasMissing;
+
         public override bool IsDBNull(int ordinal) =>
             _row is { } row ? ordinal >= row.Length || row[ordinal] is null || row[ordinal] == Missing : _source.IsDBNull(ordinal);
 

@@ -2,28 +2,37 @@ namespace DbConductor.Sql;
 
 /// <summary>
 /// Cuts a row stream into pieces that are each loaded on their own: after a number of rows (a commit), or where the next row is not at hand yet
-/// and the caller's thread has to make it, so that nothing is locked or half sent while it does.
+/// and the caller's thread has to make it, so that nothing is locked or half sent while it does; and before the first row that lacks columns, from
+/// which on the rows are marked with their shape.
 /// </summary>
-internal sealed class RowSegments(RowReader rows) : RowReader
+internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
 {
+    private readonly int _mark = rows.Columns.Count;
     private bool _started;
     private bool _atRow;
     private Task<bool>? _pending;
     private long _left;
     private bool _yield;
+    private bool _marks;
 
-    public override IReadOnlyList<Column> Columns => rows.Columns;
+    public override IReadOnlyList<Column> Columns => _marks ? [.. rows.Columns, SqlShapes.Mark] : rows.Columns;
 
     public override bool FedByCaller => rows.FedByCaller;
 
     /// <summary>The number of rows given so far, over all segments.</summary>
     public long RowNumber { get; private set; }
 
+    /// <summary>Whether the row that comes next is known to lack columns.</summary>
+    public bool IsAtPartial => _atRow && shapes?.IsPartial(rows) == true;
+
+    public override bool HasMissing => rows.HasMissing;
+
     /// <summary>Waits for the next segment's first row; false at the end of the stream.</summary>
     /// <param name="limit">Rows that the segment may have; null means no limit.</param>
     /// <param name="yieldWhileWaiting">Whether the segment ends where the next row is not at hand.</param>
+    /// <param name="marks">Whether the rows get one column more, <see cref="SqlShapes.MarkOf"/>; else the segment ends before a row that lacks columns.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public async Task<bool> BeginAsync(long? limit, bool yieldWhileWaiting, CancellationToken cancel)
+    public async Task<bool> BeginAsync(long? limit, bool yieldWhileWaiting, bool marks, CancellationToken cancel)
     {
         if (!_atRow)
         {
@@ -35,6 +44,7 @@ internal sealed class RowSegments(RowReader rows) : RowReader
         _started = false;
         _left = limit ?? long.MaxValue;
         _yield = yieldWhileWaiting;
+        _marks = marks;
         return _atRow;
     }
 
@@ -73,6 +83,11 @@ internal sealed class RowSegments(RowReader rows) : RowReader
         Task<bool> read = rows.ReadAsync(cancellationToken);
         if (read.IsCompletedSuccessfully && read.Result)
         {
+            if (Ends())
+            {
+                return Task.FromResult(false);
+            }
+
             RowNumber++;
             _left--;
             return read;
@@ -88,8 +103,14 @@ internal sealed class RowSegments(RowReader rows) : RowReader
         return SlowAsync(read, cancellationToken);
     }
 
-    private async Task<bool> SlowAsync(Task<bool> read, CancellationToken cancel) =>
-        await Given(await FinishAsync(read, cancel).ConfigureAwait(false)).ConfigureAwait(false);
+    private async Task<bool> SlowAsync(Task<bool> read, CancellationToken cancel)
+    {
+        bool atRow = await FinishAsync(read, cancel).ConfigureAwait(false);
+        return !(atRow && Ends()) && await Given(atRow).ConfigureAwait(false);
+    }
+
+    // the source stands on a row with which an unmarked segment must not go on: it is the next one's first
+    private bool Ends() => shapes is not null && !_marks && (_atRow = shapes.IsPartial(rows));
 
     private Task<bool> Given(bool atRow)
     {
@@ -103,11 +124,11 @@ internal sealed class RowSegments(RowReader rows) : RowReader
         return Task.FromResult(atRow);
     }
 
-    public override object GetValue(int ordinal) => rows.GetValue(ordinal);
+    public override object GetValue(int ordinal) => ordinal == _mark ? GetInt64(ordinal) : rows.GetValue(ordinal);
 
-    public override bool IsDBNull(int ordinal) => rows.IsDBNull(ordinal);
+    public override bool IsDBNull(int ordinal) => ordinal != _mark && rows.IsDBNull(ordinal);
 
-    public override bool IsMissing(int ordinal) => rows.IsMissing(ordinal);
+    public override bool IsMissing(int ordinal) => ordinal != _mark && rows.IsMissing(ordinal);
 
     public override bool GetBoolean(int ordinal) => rows.GetBoolean(ordinal);
 
@@ -115,7 +136,7 @@ internal sealed class RowSegments(RowReader rows) : RowReader
 
     public override int GetInt32(int ordinal) => rows.GetInt32(ordinal);
 
-    public override long GetInt64(int ordinal) => rows.GetInt64(ordinal);
+    public override long GetInt64(int ordinal) => ordinal == _mark ? shapes!.MarkOf(rows, RowNumber) : rows.GetInt64(ordinal);
 
     public override float GetFloat(int ordinal) => rows.GetFloat(ordinal);
 
@@ -129,5 +150,5 @@ internal sealed class RowSegments(RowReader rows) : RowReader
 
     public override Guid GetGuid(int ordinal) => rows.GetGuid(ordinal);
 
-    public override T GetFieldValue<T>(int ordinal) => rows.GetFieldValue<T>(ordinal);
+    public override T GetFieldValue<T>(int ordinal) => ordinal == _mark ? (T)GetValue(ordinal) : rows.GetFieldValue<T>(ordinal);
 }

@@ -3,9 +3,9 @@ namespace DbConductor.Sql;
 /// <summary>
 /// Feeds one input to a table's bulk path, in one load where it can, in several where the transaction is shared with the one who makes the rows.
 /// </summary>
-internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, Action<long>? onProgress)
+internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? shapes, Action<long>? onProgress)
 {
-    private readonly RowSegments _segments = new(rows);
+    private readonly RowSegments _segments = new(rows, shapes);
 
     /// <summary>Rows taken from the input so far.</summary>
     public long RowNumber => _segments.RowNumber;
@@ -13,41 +13,49 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, Action<long>
     /// <summary>Whether the input has come to its end.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Loads rows until the end of the input, or until the limit.</summary>
+    /// <summary>Whether the last load ended before a row that lacks columns.</summary>
+    public bool IsAtPartial => _segments.IsAtPartial;
+
+    /// <summary>Loads rows until the end of the input, or until the limit; unless they are marked, also until a row that lacks columns.</summary>
     /// <param name="transaction">The transaction that they become part of.</param>
     /// <param name="into">The table loaded: the target itself, or a temporary one.</param>
     /// <param name="target">The table to name in errors.</param>
     /// <param name="columns">The columns loaded.</param>
     /// <param name="limit">How many rows at most; null means all.</param>
     /// <param name="batchSize">Rows per round trip.</param>
+    /// <param name="marks">Whether the table is a temporary one in which each row is marked with its shape.</param>
     /// <param name="cancel">Stops the load.</param>
     /// <returns>The number of rows loaded.</returns>
     public async Task<long> LoadAsync(
-        SqlTransaction transaction, TableName into, TableName target, IReadOnlyList<Column> columns, long? limit, int? batchSize, CancellationToken cancel)
+        SqlTransaction transaction, TableName into, TableName target, IReadOnlyList<Column> columns, long? limit, int? batchSize, bool marks,
+        CancellationToken cancel)
     {
         // the caller's thread may need the connection to make its next row: leave it free while waiting for one
         bool yield = rows.FedByCaller && !transaction.IsExclusive;
+        IReadOnlyList<Column> all = marks ? [.. columns, SqlShapes.Mark] : columns;
         long loaded = 0;
         while (!IsDone && (limit is null || loaded < limit))
         {
-            if (!await _segments.BeginAsync(limit - loaded, yield, cancel).ConfigureAwait(false))
+            if (!await _segments.BeginAsync(limit - loaded, yield, marks, cancel).ConfigureAwait(false))
             {
                 IsDone = true;
+                break;
+            }
+
+            if (!marks && IsAtPartial)
+            {
                 break;
             }
 
             long first = _segments.RowNumber;
             long sent = await transaction.RunAsync(true, target, async () => await adapter.LoadAsync(
                 new SqlLoad(
-                    transaction.Connection, transaction.Inner, into, columns, _segments, first + 1, batchSize,
+                    transaction.Connection, transaction.Inner, into, all, _segments, first + 1, batchSize,
                     onProgress is null ? null : rowsOfLoad => onProgress(first + rowsOfLoad)) { IsStage = into != target },
                 cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
             if (sent != _segments.RowNumber - first)
             {
-                throw new DbConductorException(
-                    DbErrorKind.Server,
-                    $"{_segments.RowNumber - first} rows were sent to '{target}', but the server counts {sent}. Nothing of this call was kept.")
-                { Target = target.ToString() };
+                throw Miscounted(target, _segments.RowNumber - first, sent);
             }
 
             loaded += sent;
@@ -55,4 +63,9 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, Action<long>
 
         return loaded;
     }
+
+    /// <summary>An error of rows that went where they were not sent.</summary>
+    public static DbConductorException Miscounted(TableName target, long sent, long counted) => new(
+        DbErrorKind.Server, $"{sent} rows were sent to '{target}', but the server counts {counted}. Nothing of this call was kept.")
+    { Target = target.ToString() };
 }

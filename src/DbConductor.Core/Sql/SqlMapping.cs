@@ -112,8 +112,10 @@ internal sealed class SqlMapping
     /// <param name="rows">The input.</param>
     /// <param name="nullTexts">Texts that mean null, as in <see cref="SaveOptions.NullTexts"/>.</param>
     /// <param name="keyed">Whether rows are found by their key, so that a null in it is refused.</param>
-    public RowReader Convert(RowReader rows, IReadOnlyDictionary<string, IReadOnlyList<string>> nullTexts, bool keyed) => new ConvertingRows(
+    /// <param name="updates">Whether a field that a row lacks leaves its column alone.</param>
+    public RowReader Convert(RowReader rows, IReadOnlyDictionary<string, IReadOnlyList<string>> nullTexts, bool keyed, bool updates) => new ConvertingRows(
         rows,
         [.. Columns.Select((column, i) => new ColumnMapping(_sources[i], column, keyed && Key.Contains(column)))],
-        nullTexts);
+        nullTexts,
+        passesMissing: updates);
 }

@@ -146,6 +146,9 @@ public class SqlRowReader : RowReader
     protected virtual object ReadValue(int ordinal) => Inner.GetValue(ordinal);
 
     /// <inheritdoc/>
+    public override bool HasMissing => false;
+
+    /// <inheritdoc/>
     public override bool IsDBNull(int ordinal) => Inner.IsDBNull(ordinal);
 
     /// <inheritdoc/>

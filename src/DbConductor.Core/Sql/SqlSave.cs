@@ -12,6 +12,8 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     private InferredRows? _inferred;
     private SqlMapping? _mapping;
     private SqlLoader? _loader;
+    private SqlShapes? _shapes;
+    private bool _split;
     private bool _created;
     private bool _empty;
     private long _rows;
@@ -26,7 +28,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     {
         Rows = _rows,
         Skipped = _skipped,
-        Path = SqlPlan.Path(adapter, options.Mode, _mapping),
+        Path = SqlPlan.Path(adapter, options.Mode, _mapping) + (_split ? "; rows that lack columns by way of a temporary table" : ""),
         Created = _created,
         Commits = _commits,
         Warnings = _warnings,
@@ -47,7 +49,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         bool keyed = _mapping!.Key.Count > 0;
         long landed = options.Mode switch
         {
-            SaveMode.Insert => await LoadAsync(transaction, table, limit, cancel).ConfigureAwait(false),
+            SaveMode.Insert => await InsertAsync(transaction, limit, cancel).ConfigureAwait(false),
             SaveMode.Overwrite when !keyed => await ReplaceAsync(transaction, cancel).ConfigureAwait(false),
             _ => await MergeAsync(transaction, limit, cancel).ConfigureAwait(false),
         };
@@ -98,7 +100,10 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
             _mapping.RequireFilled();
         }
 
-        _loader = new(adapter, _mapping.Convert(_input, options.NullTexts, merges), options.OnProgress);
+        // to an insert, a field that is missing is null where the column has no other default
+        bool updates = options.Mode == SaveMode.Upsert;
+        _shapes = SqlShapes.Make(adapter, table, _mapping.Columns, column => (updates || column.HasDefault) && !(merges && _mapping.Key.Contains(column)));
+        _loader = new(adapter, _mapping.Convert(_input, options.NullTexts, merges, updates), _shapes, options.OnProgress);
         return true;
     }
 
@@ -162,13 +167,42 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         }
     }
 
-    private Task<long> LoadAsync(SqlTransaction transaction, TableName into, long? limit, CancellationToken cancel) =>
-        _loader!.LoadAsync(transaction, into, table, _mapping!.Columns, limit, options.BatchSize, cancel);
+    private Task<long> LoadAsync(SqlTransaction transaction, TableName into, long? limit, bool marks, CancellationToken cancel) =>
+        _loader!.LoadAsync(transaction, into, table, _mapping!.Columns, limit, options.BatchSize, marks, cancel);
+
+    // from the first row on that lacks a column which has a default, by way of a temporary table
+    private async Task<long> InsertAsync(SqlTransaction transaction, long? limit, CancellationToken cancel)
+    {
+        long loaded = await LoadAsync(transaction, table, limit, marks: false, cancel).ConfigureAwait(false);
+        if (!_loader!.IsAtPartial || loaded == limit)
+        {
+            return loaded;
+        }
+
+        _split = options.Mode == SaveMode.Insert;
+        SqlStage stage = new(adapter, table, _mapping!.Columns, []);
+        await CreateAsync(transaction, stage, cancel).ConfigureAwait(false);
+        long staged = await LoadAsync(transaction, stage.Name, limit - loaded, marks: true, cancel).ConfigureAwait(false);
+        return loaded + await transaction.RunAsync(true, table, async () =>
+        {
+            long inserted = 0;
+            await SqlShapes.ForEachAsync(_shapes, transaction, stage.Name, _mapping.Columns, [], async (part, columns) =>
+                inserted += await transaction.ExecuteAsync(new(_dialect.InsertFromStage(table, part, columns, [])), cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+            await stage.DropAsync(transaction, cancel).ConfigureAwait(false);
+            return inserted == staged ? inserted : throw SqlLoader.Miscounted(table, staged, inserted);
+        }, cancel).ConfigureAwait(false);
+    }
+
+    private static Task<int> CreateAsync(SqlTransaction transaction, SqlStage stage, CancellationToken cancel) => transaction.RunAsync(true, stage.Table, async () =>
+    {
+        await stage.CreateAsync(transaction, cancel).ConfigureAwait(false);
+        return 0;
+    }, cancel);
 
     private async Task<long> ReplaceAsync(SqlTransaction transaction, CancellationToken cancel)
     {
         await EmptyAsync(transaction, cancel).ConfigureAwait(false);
-        return await LoadAsync(transaction, table, null, cancel).ConfigureAwait(false);
+        return await InsertAsync(transaction, null, cancel).ConfigureAwait(false);
     }
 
     // DELETE, not TRUNCATE: readers go on seeing the old rows, and triggers and foreign keys do their work
@@ -181,12 +215,13 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     private async Task<long> MergeAsync(SqlTransaction transaction, long? limit, CancellationToken cancel)
     {
         SqlStage stage = new(adapter, table, _mapping!.Columns, _mapping.Key);
-        await transaction.RunAsync(true, table, async () =>
+        await CreateAsync(transaction, stage, cancel).ConfigureAwait(false);
+        long loaded = await LoadAsync(transaction, stage.Name, limit, marks: false, cancel).ConfigureAwait(false);
+        if (_loader!.IsAtPartial && loaded != limit)
         {
-            await stage.CreateAsync(transaction, cancel).ConfigureAwait(false);
-            return 0;
-        }, cancel).ConfigureAwait(false);
-        long loaded = await LoadAsync(transaction, stage.Name, limit, cancel).ConfigureAwait(false);
+            loaded += await LoadAsync(transaction, stage.Name, limit - loaded, marks: true, cancel).ConfigureAwait(false);
+        }
+
         long landed = await transaction.RunAsync(true, table, async () =>
         {
             long repeated = await stage.CloseAsync(transaction, cancel).ConfigureAwait(false);
@@ -214,21 +249,27 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         }
 
         long updated = 0;
-        if (options.Mode != SaveMode.SkipExisting)
+        long inserted = 0;
+        await SqlShapes.ForEachAsync(_shapes, transaction, stage, _mapping.Columns, key, async (part, columns) =>
         {
-            List<Column> set = [.. _mapping.Columns.Except(key)];
-            List<Column> defaults = options.Mode == SaveMode.Overwrite ? [.. _mapping.Omitted] : [];
-            updated = set.Count + defaults.Count > 0
-                ? await transaction.ExecuteAsync(new(_dialect.UpdateFromStage(table, stage, set, key, defaults)), cancel).ConfigureAwait(false)
-                : Convert.ToInt64(
-                    await adapter.ScalarAsync(transaction.Connection, transaction.Inner, new(_dialect.CountMatched(table, stage, key)), cancel).ConfigureAwait(false),
-                    System.Globalization.CultureInfo.InvariantCulture);
-        }
-
-        long inserted = await transaction.ExecuteAsync(new(_dialect.InsertFromStage(table, stage, _mapping.Columns, key)), cancel).ConfigureAwait(false);
+            updated += options.Mode == SaveMode.SkipExisting ? 0 : await UpdateAsync(transaction, part, columns, cancel).ConfigureAwait(false);
+            inserted += await transaction.ExecuteAsync(new(_dialect.InsertFromStage(table, part, columns, key)), cancel).ConfigureAwait(false);
+        }, cancel).ConfigureAwait(false);
 
         // the key need not be unique in the table: then one row of the input updates several, and counts once
         return options.Mode == SaveMode.SkipExisting ? inserted : Math.Min(updated + inserted, staged);
+    }
+
+    private async Task<long> UpdateAsync(SqlTransaction transaction, TableName stage, IReadOnlyList<Column> columns, CancellationToken cancel)
+    {
+        IReadOnlyList<Column> key = _mapping!.Key;
+        List<Column> set = [.. columns.Except(key)];
+        List<Column> defaults = options.Mode == SaveMode.Overwrite ? [.. _mapping.Omitted, .. _mapping.Columns.Except(columns)] : [];
+        return set.Count + defaults.Count > 0
+            ? await transaction.ExecuteAsync(new(_dialect.UpdateFromStage(table, stage, set, key, defaults)), cancel).ConfigureAwait(false)
+            : Convert.ToInt64(
+                await adapter.ScalarAsync(transaction.Connection, transaction.Inner, new(_dialect.CountMatched(table, stage, key)), cancel).ConfigureAwait(false),
+                System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private async Task RefuseCascadesAsync(SqlTransaction transaction, string anyRowGoes, CancellationToken cancel)

@@ -7,6 +7,9 @@ internal sealed class SqlStage(SqlAdapter adapter, TableName table, IReadOnlyLis
 
     public TableName Name { get; } = adapter.Dialect.StageName($"dbconductor_{Guid.NewGuid():N}"[..28]);
 
+    /// <summary>The table whose columns it has.</summary>
+    public TableName Table => table;
+
     public async Task CreateAsync(SqlTransaction transaction, CancellationToken cancel)
     {
         foreach (string sql in _dialect.CreateStage(Name, table, columns, key))

@@ -13,6 +13,8 @@ internal sealed class TransactionRows(SqlTransaction transaction, RowReader live
 
     public override IReadOnlyList<Column> Columns { get; } = live.Columns;
 
+    public override bool HasMissing => false;
+
     public override bool Read() => ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
 
     public override async Task<bool> ReadAsync(CancellationToken cancellationToken)

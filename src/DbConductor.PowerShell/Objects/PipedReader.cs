@@ -58,6 +58,8 @@ internal sealed class PipedReader : RowReader
 
     public override bool IsMissing(int ordinal) => ordinal >= _row.Length || _row[ordinal] == RowChunk.Missing;
 
+    public override bool HasMissing => _row.Length < _columns.Count || Array.IndexOf(_row, RowChunk.Missing) >= 0;
+
     public override bool IsDBNull(int ordinal) => ordinal >= _row.Length || _row[ordinal] is null || _row[ordinal] == RowChunk.Missing;
 
     public override object GetValue(int ordinal) => IsDBNull(ordinal) ? DBNull.Value : _row[ordinal]!;
