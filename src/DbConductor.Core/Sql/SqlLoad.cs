@@ -9,7 +9,7 @@ namespace DbConductor.Sql;
 /// <param name="Columns">The table's columns that get values, in the order of the rows' columns.</param>
 /// <param name="Rows">The rows; one result set, each value of its column's type.</param>
 /// <param name="FirstRow">The number of the first row in the whole input, counted from 1, for errors.</param>
-/// <param name="BatchSize">Rows per round trip; null leaves it to the adapter.</param>
+/// <param name="BatchSize">Rows per round trip; a load has no more. Null leaves it to the adapter.</param>
 /// <param name="OnProgress">Called now and then with the number of rows of this load sent so far.</param>
 public sealed record SqlLoad(
     DbConnection Connection,

@@ -22,7 +22,7 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? s
     /// <param name="target">The table to name in errors.</param>
     /// <param name="columns">The columns loaded.</param>
     /// <param name="limit">How many rows at most; null means all.</param>
-    /// <param name="batchSize">Rows per round trip.</param>
+    /// <param name="batchSize">How many rows at most go in one load, after which the server has answered for them.</param>
     /// <param name="marks">Whether the table is a temporary one in which each row is marked with its shape.</param>
     /// <param name="cancel">Stops the load.</param>
     /// <returns>The number of rows loaded.</returns>
@@ -36,7 +36,7 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? s
         long loaded = 0;
         while (!IsDone && (limit is null || loaded < limit))
         {
-            if (!await _segments.BeginAsync(limit - loaded, yield, marks, cancel).ConfigureAwait(false))
+            if (!await _segments.BeginAsync(Math.Min(limit - loaded ?? long.MaxValue, batchSize ?? long.MaxValue), yield, marks, cancel).ConfigureAwait(false))
             {
                 IsDone = true;
                 break;

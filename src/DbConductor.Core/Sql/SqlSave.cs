@@ -160,6 +160,11 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
             throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery needs a number of rows above zero.");
         }
 
+        if (options.BatchSize is <= 0)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "-BatchSize needs a number of rows above zero.");
+        }
+
         if (options.CommitEvery is not null && options.Mode == SaveMode.Overwrite)
         {
             throw new DbConductorException(

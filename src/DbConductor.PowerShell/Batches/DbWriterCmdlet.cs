@@ -43,7 +43,7 @@ public abstract class DbWriterCmdlet : DbCmdlet
     [ValidateRange(1, long.MaxValue)]
     public long? CommitEvery { get; set; }
 
-    /// <summary>Rows per round trip; else the adapter chooses.</summary>
+    /// <summary>Rows per round trip, after which the server has answered for them; else a commit's rows go in one stream.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? BatchSize { get; set; }

@@ -361,6 +361,21 @@ public abstract partial class ContractTests
         Assert.Equal(50, (await RowsOf(table)).Count(row => row[1] is "n"));
     }
 
+    [SkippableFact]
+    public async Task BatchSize_bounds_what_is_read_before_the_server_refuses_a_row()
+    {
+        TableName table = await CreateAsync(["id int!"], ["id"], [25]);
+        int read = 0;
+        RowReader rows = Spec.Stream(["id int"], 5000, i => [read = i]);
+        SkipUnless(!OneConnection, "the input is read to its end first");
+
+        await Fails(DbErrorKind.DuplicateKey, () => Db.SaveAsync(table, rows, new SaveOptions { BatchSize = 10 }, default));
+
+        Assert.InRange(read, 25, 31);
+        await Fails(DbErrorKind.InvalidArgument, () => SaveAsync(table, new SaveOptions { BatchSize = 0 }, ["id int"], [1]));
+        Assert.Equal([[25]], await RowsOf(table));
+    }
+
     [SkippableTheory]
     [InlineData(SaveMode.Insert)]
     [InlineData(SaveMode.Upsert)]
