@@ -98,7 +98,7 @@ internal sealed class PostgreSqlCopy
     // the server rounds what a column of fewer digits cannot hold, and the format has no room below a microsecond
     private Encoder Microseconds(Column column, Func<RowReader, int, long> ticks)
     {
-        long unit = (long)Math.Pow(10, 7 - PostgreSqlTypes.FractionDigits(column.NativeType ?? ""));
+        long unit = PostgreSqlTypes.FractionUnit(column.NativeType ?? "");
         return (b, rows, i) =>
         {
             long value = ticks(rows, i);

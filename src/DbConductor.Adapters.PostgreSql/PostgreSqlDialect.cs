@@ -22,6 +22,21 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override TimeSpan TimeResolution => TimeSpan.FromMicroseconds(1);
 
+    public override string? Refusal(Column column, object value)
+    {
+        long? ticks = value switch
+        {
+            TimeOnly time => time.Ticks,
+            DateTime time => time.Ticks,
+            DateTimeOffset time => time.UtcTicks,
+            TimeSpan span => span.Ticks,
+            _ => null,
+        };
+        return ticks % PostgreSqlTypes.FractionUnit(column.NativeType ?? "") is null or 0
+            ? null
+            : $"the time has more digits of a second than {column.NativeType} keeps. Round it before it is saved.";
+    }
+
     public override bool HasNaN => true;
 
     // a deterministic collation, as the database's own always is, finds texts equal only where their bytes are; char(n) pads, citext folds

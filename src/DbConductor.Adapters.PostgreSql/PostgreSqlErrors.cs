@@ -69,7 +69,9 @@ internal static partial class PostgreSqlErrors
         };
         string where = row is null ? "" : $"Row {row}: ";
         string end = string.Join(" ", new[] { server.Hint, remedy }.Where(s => !string.IsNullOrEmpty(s)));
-        return new(kind, $"{where}{server.MessageText} ({location}).{(end.Length > 0 ? " " + end : "")}", server)
+        // a data exception quotes the value, which may be anybody's data, and has no place in a log
+        string message = server.SqlState.StartsWith("22", StringComparison.Ordinal) ? QuotedValue().Replace(server.MessageText, "\"…\"") : server.MessageText;
+        return new(kind, $"{where}{message} ({location}).{(end.Length > 0 ? " " + end : "")}", server)
         {
             Row = row,
             Column = string.IsNullOrEmpty(server.ColumnName) ? ColumnOf(server.Where) : server.ColumnName,
@@ -88,4 +90,8 @@ internal static partial class PostgreSqlErrors
 
     [GeneratedRegex(@"^COPY .*, line (\d+)(?:, column ([^:\n]+))?", RegexOptions.CultureInvariant)]
     private static partial Regex CopyContext();
+
+    // to the last quotation mark: the value itself may hold some
+    [GeneratedRegex("\".*\"", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex QuotedValue();
 }

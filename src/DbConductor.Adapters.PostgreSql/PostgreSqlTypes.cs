@@ -61,9 +61,12 @@ internal static class PostgreSqlTypes
     /// <summary>A native type's name without its length; null for none.</summary>
     public static string? NameOf(string? native) => native is null ? null : Split(native).Name;
 
-    /// <summary>Digits of a second that a time type keeps: <c>timestamp(3)</c> rounds what has more.</summary>
-    public static int FractionDigits(string native) =>
-        native.StartsWith("time", StringComparison.Ordinal) && Split(native).Numbers is [var digits] ? digits : 6;
+    /// <summary>The ticks of the finest time that a type keeps: <c>timestamp(3)</c> rounds what has more than three digits of a second.</summary>
+    public static long FractionUnit(string native)
+    {
+        int digits = native.StartsWith("time", StringComparison.Ordinal) && Split(native).Numbers is [var given] ? given : 6;
+        return (long)Math.Pow(10, 7 - digits);
+    }
 
     // "timestamp(3) without time zone" -> "timestamp without time zone", [3]
     private static (string Name, int[] Numbers) Split(string native)

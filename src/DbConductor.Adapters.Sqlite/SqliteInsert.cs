@@ -31,7 +31,7 @@ internal sealed class SqliteInsert : IDisposable
         string markers = string.Join(", ", load.Columns.Select(_ => "?"));
         string sql = $"INSERT INTO {SqliteDialect.Instance.Quote(load.Table)} ({names}) VALUES ({markers})";
         Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
-        _binders = [.. load.Columns.Select(c => BinderFor(c.Type.Kind))];
+        _binders = [.. load.Columns.Select(c => NumericAffinity.Has(c) ? BindNumeric : BinderFor(c.Type.Kind))];
     }
 
     public async Task<long> RunAsync(CancellationToken cancel)
@@ -89,6 +89,17 @@ internal sealed class SqliteInsert : IDisposable
         PortableKind.Json => (rows, i) => BindText(i, rows.GetFieldValue<JsonNode>(i).ToJsonString()),
         _ => (rows, i) => BindStored(i, rows.GetValue(i)),
     };
+
+    private void BindNumeric(RowReader rows, int ordinal)
+    {
+        object value = rows.GetValue(ordinal);
+        if (SqliteDialect.Instance.Refusal(_load.Columns[ordinal], value) is { } reason)
+        {
+            throw _load.Refused(_row + 1, ordinal, reason);
+        }
+
+        BindStored(ordinal, value);
+    }
 
     private void BindStored(int ordinal, object value)
     {

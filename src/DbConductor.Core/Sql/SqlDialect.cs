@@ -32,6 +32,12 @@ public abstract class SqlDialect
     /// <summary>Whether a column's own collation finds texts equal only where every character is, so that its indexes serve an exact comparison too.</summary>
     public virtual bool IsExact(Column column) => false;
 
+    /// <summary>Why a column cannot hold a value that is of its type already: the database would store another one, and say nothing. Null where it can.</summary>
+    /// <param name="column">The column, with its native type.</param>
+    /// <param name="value">A value of the column's type.</param>
+    /// <returns>A sentence with the remedy, without the value.</returns>
+    public virtual string? Refusal(Column column, object value) => null;
+
     /// <summary>One side of a comparison of text that does not go by the column's collation.</summary>
     /// <param name="operand">The quoted column, or a value's marker.</param>
     /// <param name="match">Exact or IgnoreCase.</param>

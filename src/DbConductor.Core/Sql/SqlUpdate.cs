@@ -20,8 +20,14 @@ internal static class SqlUpdate
         foreach ((string name, object? value) in set)
         {
             Column column = schema.Columns[ColumnNames.Require(schema.Columns, name, owner)];
+            object? converted = ValueConversion.Convert(value, column);
+            if (converted is not null && dialect.Refusal(column, converted) is { } reason)
+            {
+                throw new DbConductorException(DbErrorKind.InvalidData, $"Column '{column.Name}' of {owner}: {reason}") { Column = column.Name };
+            }
+
             sql.Append(separator).Append(dialect.Quote(column.Name)).Append(" = ")
-                .Append(parameters.Add(ValueConversion.Convert(value, column), column));
+                .Append(parameters.Add(converted, column));
             separator = ", ";
         }
 

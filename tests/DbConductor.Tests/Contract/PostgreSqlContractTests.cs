@@ -164,6 +164,43 @@ public sealed class PostgreSqlContractTests(PostgreSqlDatabase database) : Contr
         Assert.Equal([[true]], await SqlAsync($"select has_table_privilege('public', '{table.Name}', 'select') as ok"));
     }
 
+    [SkippableTheory]
+    [InlineData("timestamp(3)", "2024-02-29 12:00:00.1234")]
+    [InlineData("timestamptz(0)", "2024-02-29 12:00:00.5Z")]
+    [InlineData("time", "12:00:00.0000001")]
+    [InlineData("interval", "1.00:00:00.0000001")]
+    public async Task A_time_finer_than_its_column_is_refused_on_every_way_in_where_the_server_would_round_it(string type, string text)
+    {
+        TableName table = NewName();
+        await SqlAsync($"create table {table.Name} (id int primary key, v {type})");
+        await SaveAsync(table, ["id int"], [1]);
+
+        Func<Task>[] writes =
+        [
+            () => SaveAsync(table, ["id int", "v string"], [2, text]),
+            () => SaveAsync(table, new SaveOptions { Mode = SaveMode.Upsert }, ["id int", "v string"], [1, text]),
+            () => Db.UpdateAsync(table, null, new Dictionary<string, object?> { ["v"] = text }, default),
+        ];
+        foreach (Func<Task> write in writes)
+        {
+            Assert.Equal("v", (await Fails(DbErrorKind.InvalidData, write)).Column);
+        }
+
+        Assert.Equal([[1, null]], await RowsOf(table));
+    }
+
+    [SkippableTheory]
+    [InlineData("select cast('sec\"ret' as int)")]
+    [InlineData("select cast('99999999999999' as int)")]
+    [InlineData("select cast('2024-13-99999999999999' as date)")]
+    public async Task A_message_of_the_server_about_a_value_does_not_show_the_value(string sql)
+    {
+        DbConductorException error = await Fails(DbErrorKind.InvalidData, () => SqlAsync(sql));
+
+        Assert.DoesNotContain("ret", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("99999999999999", error.Message, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task What_the_user_may_not_do_is_a_matter_of_permission()
     {

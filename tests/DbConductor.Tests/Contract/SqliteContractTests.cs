@@ -1,4 +1,5 @@
 using DbConductor.Adapters.Sqlite;
+using Xunit;
 
 namespace DbConductor.Tests.Contract;
 
@@ -60,6 +61,48 @@ public class SqliteContractTests : ContractTests
     /// <inheritdoc/>
     protected override string EndlessQuery(string mark) =>
         $"with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) as {mark} from n where i < 0";
+
+    [SkippableTheory]
+    [InlineData("decimal", "1234567890.1234567891", null)]
+    [InlineData("decimal", "12.50", 12.5)]
+    [InlineData("string", "12345678901234567891", null)]
+    [InlineData("string", "0.1234567890123456789", null)]
+    [InlineData("string", " 1e999 ", null)]
+    [InlineData("string", "1e-99999999999999999999", null)]
+    [InlineData("string", "007", 7L)]
+    [InlineData("string", "-15.0e-1", -1.5)]
+    [InlineData("string", "0.000", 0L)]
+    [InlineData("string", "9223372036854775807", long.MaxValue)]
+    [InlineData("string", "1,5", "1,5")]
+    [InlineData("string", "NaN", "NaN")]
+    public async Task A_column_of_NUMERIC_affinity_takes_no_number_of_which_it_would_lose_digits(string type, string text, object? kept)
+    {
+        TableName table = NewName();
+        await SqlAsync($"create table {table.Name} (id integer primary key, v decimal(30,10))");
+        await SaveAsync(table, ["id int"], [1]);
+        object value = type == "decimal" ? decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : text;
+        Func<Task>[] writes =
+        [
+            () => SaveAsync(table, ["id int", $"v {type}"], [2, value]),
+            () => SaveAsync(table, new SaveOptions { Mode = SaveMode.Upsert }, ["id int", $"v {type}"], [3, null], [1, value]),
+            () => Db.UpdateAsync(table, null, new Dictionary<string, object?> { ["v"] = value }, default),
+        ];
+
+        foreach (Func<Task> write in writes)
+        {
+            if (kept is null)
+            {
+                Assert.Equal("v", (await Fails(DbErrorKind.InvalidData, write)).Column);
+                Assert.Equal([[1L, null]], await RowsOf(table));
+            }
+            else
+            {
+                await write();
+                Assert.Contains(await RowsOf(table), row => kept.Equals(row[1]));
+                await Db.UpdateAsync(table, null, new Dictionary<string, object?> { ["v"] = null }, default);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task DisposeAsync()
