@@ -29,7 +29,8 @@ Describe 'Update-DbBatch and Remove-DbBatch on <Type>' -ForEach $TestAdapters {
         }
 
         It 'wants -All where there is no filter: <_>' -ForEach @(
-            'Update-DbBatch -Into t -Set @{ v = 1 }', 'Remove-DbBatch -From t', 'Remove-DbBatch -From t -Where @{}', 'Update-DbBatch -Into t -Set @{ v = 1 } -Where @{}'
+            'Update-DbBatch -Into t -Set @{ v = 1 }', 'Remove-DbBatch -From t', 'Remove-DbBatch -From t -Where @{}', 'Update-DbBatch -Into t -Set @{ v = 1 } -Where @{}',
+            'Remove-DbBatch -From t -Where { $true }', 'Update-DbBatch -Into t -Set @{ v = 1 } -Where { $true }'
         ) {
             $failure = Get-Failure ([scriptblock]::Create($_))
             $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidArgument,*'

@@ -124,6 +124,13 @@ public abstract class DbChangeCmdlet : DbAdapterCmdlet
     private bool ChangeByFilter()
     {
         Filter? filter = FilterTranslator.Read(Where, SessionState);
+
+        // a condition that always holds is no filter: what it does must be asked for by name
+        if (filter is ConstantFilter { Value: true })
+        {
+            filter = null;
+        }
+
         if (filter is null != All)
         {
             throw new DbConductorException(

@@ -105,12 +105,18 @@ internal sealed class SpoolStream(long memoryLimit) : Stream
             BufferSize = 0,
             Options = FileOptions.DeleteOnClose | FileOptions.SequentialScan | FileOptions.Asynchronous,
         };
-        if (!OperatingSystem.IsWindows())
+        string path = Path.Combine(Path.GetTempPath(), $"dbconductor-{Guid.NewGuid():N}.rows");
+        if (OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return new(path, options);
         }
 
-        return new(Path.Combine(Path.GetTempPath(), $"dbconductor-{Guid.NewGuid():N}.rows"), options);
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        FileStream file = new(path, options);
+
+        // the open file needs no name, and without one it goes with the process, also where that is killed
+        File.Delete(path);
+        return file;
     }
 
     /// <summary>Gives each block back as soon as it is read.</summary>
