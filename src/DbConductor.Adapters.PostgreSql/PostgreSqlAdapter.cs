@@ -271,6 +271,9 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
             settings.Password = profile.Password?.Reveal() ?? settings.Password;
             settings.ApplicationName ??= "DbConductor";
             settings.Enlist = false;
+
+            // an array with a null in it would be an error otherwise
+            settings.ArrayNullabilityMode = ArrayNullabilityMode.PerInstance;
             if (profile.Timeout is { } timeout)
             {
                 settings.Timeout = Math.Clamp((int)Math.Ceiling(timeout.TotalSeconds), 1, 1024);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DbConductor.Sql;
+using NpgsqlTypes;
 
 namespace DbConductor.Adapters.PostgreSql;
 
@@ -15,7 +16,8 @@ internal sealed class PostgreSqlRowReader(
     // types of a native query that have no portable one: as JSON where they are lists, else as the driver's own value, or its text
     private static object Portable(object value) => value switch
     {
-        Array list => List(list),
+        Array list => List(list, 0, new int[list.Rank]),
+        BitArray bits => string.Concat(bits.Cast<bool>().Select(bit => bit ? '1' : '0')),
         char c => c.ToString(),
         uint or ulong => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         _ when PortableType.FromClr(value.GetType()).Kind != PortableKind.Object => value,
@@ -23,24 +25,28 @@ internal sealed class PostgreSqlRowReader(
         _ => value.ToString() ?? (object)DBNull.Value,
     };
 
-    private static JsonArray List(IEnumerable list)
+    // an array of two dimensions is a list of lists
+    private static JsonArray List(Array list, int dimension, int[] at)
     {
         JsonArray array = [];
-        foreach (object? item in list)
+        int first = list.GetLowerBound(dimension);
+        for (int i = first; i < first + list.GetLength(dimension); i++)
         {
-            array.Add(item switch
-            {
-                null or DBNull => null,
-                Array inner => List(inner),
-                bool or short or int or long or decimal or string => JsonSerializer.SerializeToNode(item),
-                float or double when double.IsFinite(Convert.ToDouble(item, CultureInfo.InvariantCulture)) => JsonSerializer.SerializeToNode(item),
-                DateTime or DateTimeOffset or DateOnly or TimeOnly or Guid => JsonSerializer.SerializeToNode(item),
-                _ => JsonValue.Create(Convert.ToString(item, CultureInfo.InvariantCulture)),
-            });
+            at[dimension] = i;
+            array.Add(dimension + 1 < list.Rank ? List(list, dimension + 1, at) : Item(list.GetValue(at)));
         }
 
         return array;
     }
+
+    private static JsonNode? Item(object? item) => item switch
+    {
+        null or DBNull => null,
+        bool or short or int or long or decimal or string => JsonSerializer.SerializeToNode(item),
+        float or double when double.IsFinite(Convert.ToDouble(item, CultureInfo.InvariantCulture)) => JsonSerializer.SerializeToNode(item),
+        DateTime or DateTimeOffset or DateOnly or TimeOnly or Guid => JsonSerializer.SerializeToNode(item),
+        _ => JsonValue.Create(Convert.ToString(Portable(item), CultureInfo.InvariantCulture)),
+    };
 
     protected override object ReadValue(int ordinal) => Inner.IsDBNull(ordinal) ? DBNull.Value : Columns[ordinal].Type.Kind switch
     {
@@ -49,6 +55,8 @@ internal sealed class PostgreSqlRowReader(
         PortableKind.DateTimeOffset => Inner.GetFieldValue<DateTimeOffset>(ordinal),
         PortableKind.TimeSpan => Inner.GetFieldValue<TimeSpan>(ordinal),
         PortableKind.Json => JsonNode.Parse(Inner.GetString(ordinal)) ?? (object)DBNull.Value,
+        // the driver's own value for an address has no mask
+        PortableKind.Object when Inner.GetDataTypeName(ordinal) == "inet" => Inner.GetFieldValue<NpgsqlInet>(ordinal).ToString(),
         PortableKind.Object => Portable(Inner.GetValue(ordinal)),
         _ => Inner.GetValue(ordinal),
     };

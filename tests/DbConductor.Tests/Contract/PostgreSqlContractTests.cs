@@ -201,6 +201,22 @@ public sealed class PostgreSqlContractTests(PostgreSqlDatabase database) : Contr
         Assert.DoesNotContain("99999999999999", error.Message, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData("inet '10.1.2.3/8'", "10.1.2.3/8")]
+    [InlineData("inet '10.1.2.3'", "10.1.2.3")]
+    [InlineData("cidr '10.0.0.0/8'", "10.0.0.0/8")]
+    [InlineData("bit(5) '10010'", "10010")]
+    [InlineData("varbit '101'", "101")]
+    [InlineData("array[1, null, 3]", "[1,null,3]")]
+    [InlineData("array[[1, 2], [3, null]]", "[[1,2],[3,null]]")]
+    [InlineData("array['a', null]", "[\"a\",null]")]
+    public async Task A_querys_values_of_its_own_types_are_whole(string sql, string expected)
+    {
+        object? value = Assert.Single(Assert.Single(await SqlAsync($"select {sql} as v")));
+
+        Assert.Equal(expected, value is System.Text.Json.Nodes.JsonNode json ? json.ToJsonString() : value?.ToString());
+    }
+
     [SkippableFact]
     public async Task What_the_user_may_not_do_is_a_matter_of_permission()
     {
