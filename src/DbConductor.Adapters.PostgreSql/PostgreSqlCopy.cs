@@ -111,8 +111,7 @@ internal sealed class PostgreSqlCopy
     {
         if (ticks % unit != 0)
         {
-            throw Refused(
-                ordinal, $"the time has more digits of a second than {_load.Columns[ordinal].NativeType} keeps. Round it before it is saved.", null);
+            throw Refused(ordinal, PostgreSqlTypes.TooFine(_load.Columns[ordinal]), null);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class PostgreSqlDialect : SqlDialect
         };
         return ticks % PostgreSqlTypes.FractionUnit(column.NativeType ?? "") is null or 0
             ? null
-            : $"the time has more digits of a second than {column.NativeType} keeps. Round it before it is saved.";
+            : PostgreSqlTypes.TooFine(column);
     }
 
     public override bool HasNaN => true;

@@ -68,6 +68,9 @@ internal static class PostgreSqlTypes
         return (long)Math.Pow(10, 7 - digits);
     }
 
+    /// <summary>Why a column takes no time finer than <see cref="FractionUnit"/>.</summary>
+    public static string TooFine(Column column) => $"the time has more digits of a second than {column.NativeType} keeps. Round it before it is saved.";
+
     // "timestamp(3) without time zone" -> "timestamp without time zone", [3]
     private static (string Name, int[] Numbers) Split(string native)
     {

@@ -92,34 +92,41 @@ internal sealed class SqliteInsert : IDisposable
 
     private void BindNumeric(RowReader rows, int ordinal)
     {
-        object value = rows.GetValue(ordinal);
-        if (SqliteDialect.Instance.Refusal(_load.Columns[ordinal], value) is { } reason)
+        object stored = Stored(ordinal, rows.GetValue(ordinal));
+        if (NumericAffinity.Refusal(stored) is { } reason)
         {
             throw _load.Refused(_row + 1, ordinal, reason);
         }
 
-        BindStored(ordinal, value);
+        Bind(ordinal, stored);
     }
 
-    private void BindStored(int ordinal, object value)
+    private void BindStored(int ordinal, object value) => Bind(ordinal, Stored(ordinal, value));
+
+    private void Bind(int ordinal, object stored)
+    {
+        switch (stored)
+        {
+            case long number:
+                raw.sqlite3_bind_int64(_statement, ordinal + 1, number);
+                break;
+            case double number:
+                raw.sqlite3_bind_double(_statement, ordinal + 1, number);
+                break;
+            case byte[] bytes:
+                raw.sqlite3_bind_blob(_statement, ordinal + 1, bytes);
+                break;
+            case string text:
+                BindText(ordinal, text);
+                break;
+        }
+    }
+
+    private object Stored(int ordinal, object value)
     {
         try
         {
-            switch (SqliteFormats.ToStorage(value))
-            {
-                case long number:
-                    raw.sqlite3_bind_int64(_statement, ordinal + 1, number);
-                    break;
-                case double number:
-                    raw.sqlite3_bind_double(_statement, ordinal + 1, number);
-                    break;
-                case byte[] bytes:
-                    raw.sqlite3_bind_blob(_statement, ordinal + 1, bytes);
-                    break;
-                case string text:
-                    BindText(ordinal, text);
-                    break;
-            }
+            return SqliteFormats.ToStorage(value);
         }
         catch (DbConductorException e)
         {

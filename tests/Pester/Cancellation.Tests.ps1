@@ -2,9 +2,10 @@ BeforeDiscovery { . $PSScriptRoot/TestAdapters.ps1 }
 BeforeAll {
     . $PSScriptRoot/TestAdapters.ps1
 
-    # Stops a second PowerShell as Ctrl-C would, once it has said so by making a file, and returns how long that took.
-    function Stop-Other($Other, [string] $Flag) {
+    # Stops a second PowerShell as Ctrl-C would, once it has said so by making a file, and so many seconds have passed; returns how long that took.
+    function Stop-Other($Other, [string] $Flag, [int] $After = 0) {
         Wait-Until { (Test-Path -LiteralPath $Flag) -or $Other.Run.IsCompleted }
+        Start-Sleep $After
         # to enumerate the errors of what still runs would wait for its end
         $Other.Run.IsCompleted | Should -BeFalse -Because "$($Other.Shell.Streams.Error.ReadAll())"
         $clock = [Diagnostics.Stopwatch]::StartNew()
@@ -30,9 +31,7 @@ Describe 'Ctrl-C on <Type>' -ForEach $TestAdapters {
 
     It 'stops a query, also on the server' {
         $other = Start-Other "$connect Set-Content -LiteralPath '$flag' 1; Invoke-DbQuery '$slow'"
-        Wait-Until { Test-Path -LiteralPath $flag }
-        Start-Sleep 1
-        Stop-Other $other $flag | Should -BeLessThan 10
+        Stop-Other $other $flag -After 1 | Should -BeLessThan 10
         if ($Type -eq 'PostgreSql') {
             Wait-Until { 0 -eq (Invoke-DbQuery "select count(*) from pg_stat_activity where query like 'select pg_sleep(120)%' and state = 'active'" -As SingleValue) }
         }
@@ -50,9 +49,7 @@ Describe 'Ctrl-C on <Type>' -ForEach $TestAdapters {
         Start-DbTransaction
         $null = Update-DbBatch -Into t -All -Set @{ id = 2 }
         $other = Start-Other "$connect Set-Content -LiteralPath '$flag' 1; Update-DbBatch -Into t -All -Set @{ id = 3 }"
-        Wait-Until { Test-Path -LiteralPath $flag }
-        Start-Sleep 1
-        Stop-Other $other $flag | Should -BeLessThan 20
+        Stop-Other $other $flag -After 1 | Should -BeLessThan 20
         Complete-DbTransaction
         (Get-DbBatch -From t).id | Should -Be 2
     }
@@ -67,13 +64,9 @@ Describe 'Ctrl-C on <Type>' -ForEach $TestAdapters {
     It 'stops a copy' {
         $null = 1..20000 | ForEach-Object { [pscustomobject]@{ id = $_ } } | Save-DbBatch -Into t
         Invoke-DbQuery 'create table big (id bigint)' | Out-Null
-        $rows = 'select a.id from t a cross join t b cross join t c'
-        $view = "create view many as $rows"
-        Invoke-DbQuery $view | Out-Null
+        Invoke-DbQuery 'create view many as select a.id from t a cross join t b cross join t c' | Out-Null
         $other = Start-Other "$connect Set-Content -LiteralPath '$flag' 1; Copy-DbBatch -From many -Into big"
-        Wait-Until { Test-Path -LiteralPath $flag }
-        Start-Sleep 2
-        Stop-Other $other $flag | Should -BeLessThan 30
+        Stop-Other $other $flag -After 2 | Should -BeLessThan 30
         (Measure-DbBatch big).Count | Should -Be 0
         Invoke-DbQuery 'drop view many; drop table big' | Out-Null
     }
@@ -87,9 +80,7 @@ Describe 'Connecting' {
         $listener.Start()
         try {
             $other = Start-Other "Set-Content -LiteralPath '$flag' 1; Connect-DbAdapter -Type PostgreSql -Server 127.0.0.1 -Port $($listener.LocalEndpoint.Port) -Database x -Timeout 120"
-            Wait-Until { Test-Path -LiteralPath $flag }
-            Start-Sleep 1
-            Stop-Other $other $flag | Should -BeLessThan 10
+            Stop-Other $other $flag -After 1 | Should -BeLessThan 10
         }
         finally { $listener.Stop() }
     }

@@ -64,6 +64,17 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? s
         return loaded;
     }
 
+    /// <summary>Loads rows into a temporary table until the end of the input, or until the limit: from the first one on that lacks columns they are marked.</summary>
+    /// <inheritdoc cref="LoadAsync"/>
+    public async Task<long> StageAsync(
+        SqlTransaction transaction, TableName into, TableName target, IReadOnlyList<Column> columns, long? limit, int? batchSize, CancellationToken cancel)
+    {
+        long loaded = await LoadAsync(transaction, into, target, columns, limit, batchSize, marks: false, cancel).ConfigureAwait(false);
+        return IsAtPartial && loaded != limit
+            ? loaded + await LoadAsync(transaction, into, target, columns, limit - loaded, batchSize, marks: true, cancel).ConfigureAwait(false)
+            : loaded;
+    }
+
     /// <summary>An error of rows that went where they were not sent.</summary>
     public static DbConductorException Miscounted(TableName target, long sent, long counted) => new(
         DbErrorKind.Server, $"{sent} rows were sent to '{target}', but the server counts {counted}. Nothing of this call was kept.")

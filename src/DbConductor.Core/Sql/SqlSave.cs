@@ -186,7 +186,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
 
         _split = options.Mode == SaveMode.Insert;
         SqlStage stage = new(adapter, table, _mapping!.Columns, []);
-        await CreateAsync(transaction, stage, cancel).ConfigureAwait(false);
+        await stage.OpenAsync(transaction, cancel).ConfigureAwait(false);
         long staged = await LoadAsync(transaction, stage.Name, limit - loaded, marks: true, cancel).ConfigureAwait(false);
         return loaded + await transaction.RunAsync(true, table, async () =>
         {
@@ -197,12 +197,6 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
             return inserted == staged ? inserted : throw SqlLoader.Miscounted(table, staged, inserted);
         }, cancel).ConfigureAwait(false);
     }
-
-    private static Task<int> CreateAsync(SqlTransaction transaction, SqlStage stage, CancellationToken cancel) => transaction.RunAsync(true, stage.Table, async () =>
-    {
-        await stage.CreateAsync(transaction, cancel).ConfigureAwait(false);
-        return 0;
-    }, cancel);
 
     private async Task<long> ReplaceAsync(SqlTransaction transaction, CancellationToken cancel)
     {
@@ -220,13 +214,8 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     private async Task<long> MergeAsync(SqlTransaction transaction, long? limit, CancellationToken cancel)
     {
         SqlStage stage = new(adapter, table, _mapping!.Columns, _mapping.Key);
-        await CreateAsync(transaction, stage, cancel).ConfigureAwait(false);
-        long loaded = await LoadAsync(transaction, stage.Name, limit, marks: false, cancel).ConfigureAwait(false);
-        if (_loader!.IsAtPartial && loaded != limit)
-        {
-            loaded += await LoadAsync(transaction, stage.Name, limit - loaded, marks: true, cancel).ConfigureAwait(false);
-        }
-
+        await stage.OpenAsync(transaction, cancel).ConfigureAwait(false);
+        long loaded = await _loader!.StageAsync(transaction, stage.Name, table, _mapping.Columns, limit, options.BatchSize, cancel).ConfigureAwait(false);
         long landed = await transaction.RunAsync(true, table, async () =>
         {
             long repeated = await stage.CloseAsync(transaction, cancel).ConfigureAwait(false);
@@ -265,16 +254,10 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         return options.Mode == SaveMode.SkipExisting ? inserted : Math.Min(updated + inserted, staged);
     }
 
-    private async Task<long> UpdateAsync(SqlTransaction transaction, TableName stage, IReadOnlyList<Column> columns, CancellationToken cancel)
+    private Task<long> UpdateAsync(SqlTransaction transaction, TableName stage, IReadOnlyList<Column> columns, CancellationToken cancel)
     {
-        IReadOnlyList<Column> key = _mapping!.Key;
-        List<Column> set = [.. columns.Except(key)];
-        List<Column> defaults = options.Mode == SaveMode.Overwrite ? [.. _mapping.Omitted, .. _mapping.Columns.Except(columns)] : [];
-        return set.Count + defaults.Count > 0
-            ? await transaction.ExecuteAsync(new(_dialect.UpdateFromStage(table, stage, set, key, defaults)), cancel).ConfigureAwait(false)
-            : Convert.ToInt64(
-                await adapter.ScalarAsync(transaction.Connection, transaction.Inner, new(_dialect.CountMatched(table, stage, key)), cancel).ConfigureAwait(false),
-                System.Globalization.CultureInfo.InvariantCulture);
+        List<Column> defaults = options.Mode == SaveMode.Overwrite ? [.. _mapping!.Omitted, .. _mapping.Columns.Except(columns)] : [];
+        return SqlStage.UpdateAsync(adapter, transaction, table, stage, columns, _mapping!.Key, defaults, cancel);
     }
 
     private async Task RefuseCascadesAsync(SqlTransaction transaction, string anyRowGoes, CancellationToken cancel)
