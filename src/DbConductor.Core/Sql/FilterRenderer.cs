@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace DbConductor.Sql;
 
 /// <summary>
@@ -10,6 +12,8 @@ public static class FilterRenderer
 
     // SQLite takes expressions 1,000 levels deep (https://www.sqlite.org/limits.html, item 5)
     private const int LongestChain = 50;
+
+    private static readonly BigInteger s_beyond = BigInteger.Pow(10, 400);
 
     /// <summary>Renders a filter. Each value is converted to its column's type and bound.</summary>
     /// <param name="filter">The filter.</param>
@@ -56,7 +60,7 @@ public static class FilterRenderer
                 return compare.Op == CompareOp.Equal ? Render(new NullFilter(column.Name, negated), false) : negated ? True : False;
             }
 
-            FittedComparison fitted = FittedComparison.Fit(column, compare.Op, compare.Value, dialect.TimeResolution);
+            FittedComparison fitted = FittedComparison.Fit(column, compare.Op, Finite(compare.Value), dialect.TimeResolution);
             if (fitted.Value is not { } value || (IsNaN(value) && !dialect.HasNaN))
             {
                 return negated ? True : False;
@@ -89,7 +93,7 @@ public static class FilterRenderer
                 {
                     hasNull = true;
                 }
-                else if (FittedComparison.Fit(column, CompareOp.Equal, item, dialect.TimeResolution).Value is { } value && (dialect.HasNaN || !IsNaN(value)))
+                else if (FittedComparison.Fit(column, CompareOp.Equal, Finite(item), dialect.TimeResolution).Value is { } value && (dialect.HasNaN || !IsNaN(value)))
                 {
                     values.Add(value);
                 }
@@ -122,6 +126,11 @@ public static class FilterRenderer
 
         private TextMatch MatchOfEquality(TextMatch match, Column column) =>
             match == TextMatch.Exact && dialect.IsExact(column) ? TextMatch.Column : match;
+
+        // where there is no infinity, what lies beyond every number compares as it would
+        private object Finite(object value) => !dialect.HasInfinity && (value is double.PositiveInfinity or float.PositiveInfinity) ? s_beyond
+            : !dialect.HasInfinity && (value is double.NegativeInfinity or float.NegativeInfinity) ? -s_beyond
+            : value;
 
         private Column Find(string name) => columns[ColumnNames.Require(columns, name, owner)];
 

@@ -138,6 +138,20 @@ public abstract class SqlAdapter : IDbAdapter
     protected internal virtual Task RefuseUnsafeAsync(DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel) =>
         Task.CompletedTask;
 
+    /// <summary>Keeps others from adding rows with the keys of a loaded temporary table until the transaction ends.</summary>
+    protected internal virtual async Task LockForMergeAsync(
+        SqlTransaction transaction, TableName table, TableName stage, IReadOnlyList<Column> key, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (Dialect.LockForMerge(table, stage, key) is { } sql)
+        {
+            await transaction.ExecuteAsync(new(sql), cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Called when a transaction has ended, well or not, before its connection is given back: lets go of what outlives a transaction.</summary>
+    protected internal virtual Task AfterTransactionAsync(DbConnection connection) => Task.CompletedTask;
+
     /// <summary>Foreign keys of other tables that would delete or change rows there when rows of this table go.</summary>
     protected internal abstract Task<IReadOnlyList<string>> CascadesIntoAsync(
         DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel);

@@ -29,6 +29,9 @@ public abstract class SqlDialect
     /// <summary>Whether columns of numbers can hold NaN. It is then taken to be ordered above every number, and to be written <c>'NaN'</c>.</summary>
     public virtual bool HasNaN => false;
 
+    /// <summary>Whether columns of floating point can hold infinity.</summary>
+    public virtual bool HasInfinity => true;
+
     /// <summary>Whether a column's own collation finds texts equal only where every character is, so that its indexes serve an exact comparison too.</summary>
     public virtual bool IsExact(Column column) => false;
 
@@ -143,6 +146,10 @@ public abstract class SqlDialect
     /// <summary>Counts the rows of a table that have one of the same key in a temporary table.</summary>
     public string CountMatched(TableName table, TableName stage, IReadOnlyList<Column> key) =>
         $"SELECT count(*) FROM {Quote(table)} AS t WHERE EXISTS (SELECT 1 FROM {Quote(stage)} AS s WHERE {Match(key, "t", "s")})";
+
+    /// <summary>Gives one row where a temporary table has any whose key the table does not have.</summary>
+    public string AnyMissing(TableName table, TableName stage, IReadOnlyList<Column> key) =>
+        $"SELECT 1 FROM {Quote(stage)} AS s WHERE NOT EXISTS (SELECT 1 FROM {Quote(table)} AS t WHERE {Match(key, "t", "s")}) LIMIT 1";
 
     /// <summary>Inserts the rows of a temporary table whose key the table does not have.</summary>
     public virtual string InsertFromStage(TableName table, TableName stage, IReadOnlyList<Column> columns, IReadOnlyList<Column> key)

@@ -230,10 +230,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     private async Task<long> MergeStageAsync(SqlTransaction transaction, TableName stage, long staged, CancellationToken cancel)
     {
         IReadOnlyList<Column> key = _mapping!.Key;
-        if (_dialect.LockForMerge(table, stage, key) is { } lockSql)
-        {
-            await transaction.ExecuteAsync(new(lockSql), cancel).ConfigureAwait(false);
-        }
+        await adapter.LockForMergeAsync(transaction, table, stage, key, cancel).ConfigureAwait(false);
 
         if (options.Mode == SaveMode.Overwrite)
         {
@@ -247,7 +244,14 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         await SqlShapes.ForEachAsync(_shapes, transaction, stage, _mapping.Columns, key, async (part, columns) =>
         {
             updated += options.Mode == SaveMode.SkipExisting ? 0 : await UpdateAsync(transaction, part, columns, cancel).ConfigureAwait(false);
-            inserted += await transaction.ExecuteAsync(new(_dialect.InsertFromStage(table, part, columns, key)), cancel).ConfigureAwait(false);
+
+            // MySQL refuses an INSERT that leaves a column out which needs a value, even where it would add no row
+            bool filled = columns.Count == _mapping.Columns.Count && !_mapping.Unfilled.Any();
+            if (filled
+                || await adapter.ScalarAsync(transaction.Connection, transaction.Inner, new(_dialect.AnyMissing(table, part, key)), cancel).ConfigureAwait(false) is not (null or DBNull))
+            {
+                inserted += await transaction.ExecuteAsync(new(_dialect.InsertFromStage(table, part, columns, key)), cancel).ConfigureAwait(false);
+            }
         }, cancel).ConfigureAwait(false);
 
         // the key need not be unique in the table: then one row of the input updates several, and counts once

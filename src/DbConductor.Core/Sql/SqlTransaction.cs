@@ -395,6 +395,7 @@ public sealed class SqlTransaction : IDbTransaction
     private async Task CloseAsync()
     {
         await Inner.DisposeAsync().ConfigureAwait(false);
+        await _adapter.AfterTransactionAsync(Connection).ConfigureAwait(false);
         await _lease.DisposeAsync().ConfigureAwait(false);
     }
 }
