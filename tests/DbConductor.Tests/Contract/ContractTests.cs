@@ -55,6 +55,18 @@ public abstract partial class ContractTests : IAsyncLifetime
     /// <summary>Whether a binary column can have a greatest length.</summary>
     protected virtual bool BinaryLengths => true;
 
+    /// <summary>Whether a constraint can be checked as late as COMMIT.</summary>
+    protected virtual bool DeferredConstraints => true;
+
+    /// <summary>Names of <see cref="OddNames"/> that no table or column of this database can have, and which it therefore must refuse.</summary>
+    protected virtual IReadOnlySet<string> ImpossibleNames { get; } = new HashSet<string>();
+
+    /// <summary>The condition that two operands differ, null counted as a value.</summary>
+    protected virtual string IsDistinct(string left, string right) => $"{left} is distinct from {right}";
+
+    /// <summary>A query that gives a thousand million rows, each as soon as it is made.</summary>
+    protected virtual string ManyRows => "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000000000) select i from n";
+
     /// <summary>A second schema (or the like) that exists in the database; null where there is none.</summary>
     protected virtual string? OtherSchema => null;
 

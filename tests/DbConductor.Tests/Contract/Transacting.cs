@@ -341,6 +341,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_constraint_that_fails_at_commit_is_no_unknown_outcome()
     {
+        SkipUnless(DeferredConstraints, "every constraint is checked by the statement that breaks it");
         TableName parent = NewName("parent");
         TableName child = NewName("child");
         await SqlAsync($"create table {parent.Name} (id int primary key)");
