@@ -18,8 +18,13 @@ public sealed record SaveOptions
     /// <summary>Texts that mean null, by column; the entry under the empty name holds for every column.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> NullTexts { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>The batch's id in the ledger; null means none.</summary>
+    /// <summary>
+    /// The batch's id in the ledger (<see cref="LedgerEntry"/>); null means none. Under one id a table's batch lands once, however often it is sent.
+    /// </summary>
     public string? BatchId { get; init; }
+
+    /// <summary>Where rows go that are refused one by one; null means that the first one ends the call.</summary>
+    public RejectOptions? Reject { get; init; }
 
     /// <summary>Rows per commit; null means one commit for the whole call.</summary>
     public long? CommitEvery { get; init; }

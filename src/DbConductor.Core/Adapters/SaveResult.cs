@@ -12,6 +12,12 @@ public sealed record SaveResult
     /// <summary>Rows refused one by one, where rejecting is on.</summary>
     public long Rejected { get; init; }
 
+    /// <summary>
+    /// Rows that an earlier call with the same <see cref="SaveOptions.BatchId"/> had landed: all of them where the batch was complete,
+    /// those of its commits where it had been broken off. They are not in <see cref="Rows"/>.
+    /// </summary>
+    public long Replayed { get; init; }
+
     /// <summary>What the call came to.</summary>
     public SaveStatus Status { get; init; } = SaveStatus.Saved;
 

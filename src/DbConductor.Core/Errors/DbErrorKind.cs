@@ -39,6 +39,10 @@ public enum DbErrorKind
     Cancelled,
     /// <summary>The connection broke during COMMIT: the rows may be there or not.</summary>
     OutcomeUnknown,
+    /// <summary>A batch id under which another mode or other content was written before.</summary>
+    BatchMismatch,
+    /// <summary>More rows were refused than the call allows.</summary>
+    TooManyRejects,
     /// <summary>The database or this adapter cannot do it.</summary>
     NotSupported,
     /// <summary>The adapter's driver is not part of this build.</summary>

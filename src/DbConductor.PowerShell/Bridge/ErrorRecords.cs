@@ -14,7 +14,7 @@ internal static class ErrorRecords
         DbErrorKind.Authentication => ErrorCategory.AuthenticationError,
         DbErrorKind.Permission => ErrorCategory.PermissionDenied,
         DbErrorKind.NotFound or DbErrorKind.ColumnNotFound => ErrorCategory.ObjectNotFound,
-        DbErrorKind.AlreadyExists or DbErrorKind.DuplicateKey => ErrorCategory.ResourceExists,
+        DbErrorKind.AlreadyExists or DbErrorKind.DuplicateKey or DbErrorKind.BatchMismatch => ErrorCategory.ResourceExists,
         DbErrorKind.Constraint or DbErrorKind.InvalidData => ErrorCategory.InvalidData,
         DbErrorKind.InvalidType => ErrorCategory.InvalidType,
         DbErrorKind.Syntax => ErrorCategory.SyntaxError,
@@ -27,7 +27,7 @@ internal static class ErrorRecords
         DbErrorKind.OutcomeUnknown => ErrorCategory.ProtocolError,
         DbErrorKind.NotSupported => ErrorCategory.NotImplemented,
         DbErrorKind.DriverMissing => ErrorCategory.NotInstalled,
-        DbErrorKind.LimitExceeded => ErrorCategory.LimitsExceeded,
+        DbErrorKind.LimitExceeded or DbErrorKind.TooManyRejects => ErrorCategory.LimitsExceeded,
         _ => ErrorCategory.NotSpecified,
     };
 }

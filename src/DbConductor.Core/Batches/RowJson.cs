@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+
+namespace DbConductor;
+
+/// <summary>A row as a JSON object, in a form that the conversions of <see cref="ValueConversion"/> read back without loss.</summary>
+/// <remarks>
+/// Numbers keep all their digits; NaN and the infinities, dates, times, GUIDs and binary are text as the conversions write it. A missing field is left out,
+/// and so is one that its source cannot give.
+/// </remarks>
+public static class RowJson
+{
+    /// <summary>The row on which a reader stands.</summary>
+    public static string Write(RowReader row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        JsonObject made = [];
+        for (int i = 0; i < row.Columns.Count; i++)
+        {
+            try
+            {
+                if (!row.IsDBNull(i))
+                {
+                    made[row.Columns[i].Name] = Node(row.GetValue(i));
+                }
+                else if (!row.IsMissing(i))
+                {
+                    made[row.Columns[i].Name] = null;
+                }
+            }
+            catch (DbConductorException)
+            {
+                // a cell that cannot be read is what the reject is for
+            }
+        }
+
+        return made.ToJsonString(Options);
+    }
+
+    /// <summary>Reads one back; values of nested objects and arrays are <see cref="JsonNode"/>, whole numbers long, fractions decimal where it holds them.</summary>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidData"/>: not a JSON object.</exception>
+    public static IReadOnlyList<KeyValuePair<string, object?>> Read(string data)
+    {
+        return JsonConversion.ToJson(data, out object? node, out _) && node is JsonObject read
+            ? [.. read.Select(p => new KeyValuePair<string, object?>(p.Key, p.Value is JsonValue value ? JsonConversion.Scalar(value) : p.Value?.DeepClone()))]
+            : throw new DbConductorException(DbErrorKind.InvalidData, "A rejected row is not a JSON object: what keeps it was changed.");
+    }
+
+    private static readonly System.Text.Json.JsonSerializerOptions Options = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = 1000,
+    };
+
+    private static JsonNode? Node(object value)
+    {
+        if (value is double or float && !double.IsFinite(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            return JsonValue.Create(TextConversion.Format(value));
+        }
+
+        if (value is string text)
+        {
+            // half a surrogate pair cannot stand in JSON; what is at fault is told in the message
+            return JsonValue.Create(TextConversion.IsUnicode(text) ? text : System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)));
+        }
+
+        return JsonConversion.ToJson(value, out object? node, out _) ? ((JsonNode?)node)?.DeepClone() : JsonValue.Create(value.ToString());
+    }
+}
