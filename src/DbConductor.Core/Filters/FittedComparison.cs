@@ -12,7 +12,7 @@ namespace DbConductor;
 /// </remarks>
 /// <param name="Op">The operator.</param>
 /// <param name="Value">The value; null where the comparison holds for no row.</param>
-internal readonly record struct FittedComparison(CompareOp Op, object? Value)
+public readonly record struct FittedComparison(CompareOp Op, object? Value)
 {
     private static readonly BigInteger GreatestDecimal = (BigInteger)decimal.MaxValue;
 
@@ -22,7 +22,7 @@ internal readonly record struct FittedComparison(CompareOp Op, object? Value)
     /// <param name="value">The value, of whatever type; neither null nor what stands for it.</param>
     /// <param name="resolution">The finest difference of time that the database keeps.</param>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidData"/> or <see cref="DbErrorKind.InvalidType"/>: the value cannot be compared with the column.</exception>
-    internal static FittedComparison Fit(Column column, CompareOp op, object value, TimeSpan resolution)
+    public static FittedComparison Fit(Column column, CompareOp op, object value, TimeSpan resolution)
     {
         object given = Plain(value, column);
         return column.Type.Kind switch

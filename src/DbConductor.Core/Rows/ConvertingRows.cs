@@ -27,18 +27,21 @@ public sealed class ConvertingRows : RowReader
     /// <param name="passesMissing">
     /// Whether a field that a row lacks is let through as null even where its column takes none (but not in the key), since the consumer leaves the column alone.
     /// </param>
+    /// <param name="rowsBefore">How many rows of the source were read before; rows are counted on from there.</param>
     public ConvertingRows(
         RowReader source,
         IReadOnlyList<ColumnMapping> columns,
         IReadOnlyDictionary<string, IReadOnlyList<string>>? nullTexts = null,
         Action<Column, long>? onNewColumn = null,
-        bool passesMissing = false)
+        bool passesMissing = false,
+        long rowsBefore = 0)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(columns);
         _source = source;
         _onNewColumn = onNewColumn;
         _passesMissing = passesMissing;
+        RowNumber = rowsBefore;
         _columns = columns.Select(c => c.Target).ToArray();
         _cells = columns
             .Select(c => new ConvertingCell(source.Columns[c.Source].Type, c, nullTexts is null ? null : NullTexts.For(nullTexts, c.Target.Name)))

@@ -11,27 +11,28 @@ namespace DbConductor.Sql;
 /// </summary>
 public abstract class SqlAdapter : IDbAdapter
 {
-    private readonly Redaction _redaction;
-    private bool _closed;
+    private readonly SessionCalls _calls;
 
     /// <summary>Makes an adapter that is not connected yet.</summary>
     protected SqlAdapter(AdapterProfile profile, AdapterServices services)
     {
         ArgumentNullException.ThrowIfNull(services);
         Profile = profile;
-        _redaction = Redaction.For(profile);
-        Source = new OperationSource(SystemName, profile);
-        Logger = services.Logging.CreateLogger("DbConductor." + profile.Type);
+        _calls = new(profile, new(SystemName, profile), services.Logging.CreateLogger("DbConductor." + profile.Type), (error, table) => Classify(error, table));
     }
 
     /// <summary>Where the database is.</summary>
     protected AdapterProfile Profile { get; }
 
     /// <summary>Where the adapter logs.</summary>
-    protected internal ILogger Logger { get; }
+    protected internal ILogger Logger => _calls.Logger;
 
     /// <summary>What the session's operations have in common in logs, spans and metrics.</summary>
-    protected internal OperationSource Source { get; protected set; }
+    protected internal OperationSource Source
+    {
+        get => _calls.Source;
+        protected set => _calls.Source = value;
+    }
 
     /// <inheritdoc/>
     public AdapterInfo Info { get; protected set; } = null!;
@@ -46,11 +47,11 @@ public abstract class SqlAdapter : IDbAdapter
     protected abstract Task<SqlLease> OpenAsync(CancellationToken cancel);
 
     /// <summary>A connection of an open session, which is one that was connected and not closed since.</summary>
-    private async Task<SqlLease> LeaseAsync(CancellationToken cancel) => Info is not null && !_closed
-        ? await OpenAsync(cancel).ConfigureAwait(false)
-        : throw new DbConductorException(
-            DbErrorKind.InvalidOperation, _closed ? "The session is closed. Connect again with Connect-DbAdapter." : "The session has not been connected yet.")
-        { Target = Profile.Name };
+    private async Task<SqlLease> LeaseAsync(CancellationToken cancel)
+    {
+        _calls.RequireOpen(Info is not null);
+        return await OpenAsync(cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Puts a profile's options into the driver's settings.</summary>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>: one that the driver does not know, or with a value that it does not take.</exception>
@@ -271,7 +272,7 @@ public abstract class SqlAdapter : IDbAdapter
     public Task<SaveResult> SaveAsync(TableName table, RowReader rows, SaveOptions options, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return RunAsync("save", table, async operation =>
+        return _calls.RunAsync("save", table, async operation =>
         {
             operation.BatchId = options.BatchId;
             SqlSave save = new(this, table, await SpoolIfSingleAsync(rows, cancel).ConfigureAwait(false), options);
@@ -370,7 +371,7 @@ public abstract class SqlAdapter : IDbAdapter
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {
-        _closed = true;
+        _calls.IsClosed = true;
         GC.SuppressFinalize(this);
         return default;
     }
@@ -494,45 +495,25 @@ public abstract class SqlAdapter : IDbAdapter
         return await command.ExecuteScalarAsync(cancel).ConfigureAwait(false);
     }
 
-    internal Exception ToError(Exception error, TableName? table, CancellationToken cancel) => error switch
-    {
-        _ when cancel.IsCancellationRequested && error is not OperationCanceledException && error is not DbConductorException { Kind: DbErrorKind.OutcomeUnknown }
-            => new OperationCanceledException(null, error, cancel),
-        OperationCanceledException => error,
-        _ => ToError(error, table),
-    };
+    internal Exception ToError(Exception error, TableName? table, CancellationToken cancel) => _calls.ToError(error, table, cancel);
 
-    /// <summary>Any error as ours, with no secret and nothing of the driver's own behind it: whatever leaves the adapter has come through here.</summary>
-    protected internal DbConductorException ToError(Exception error, TableName? table) =>
-        _redaction.Apply(error as DbConductorException ?? Classify(error, table));
+    /// <inheritdoc cref="SessionCalls.ToError(Exception, TableName?)"/>
+    protected internal DbConductorException ToError(Exception error, TableName? table) => _calls.ToError(error, table);
 
     private Task<T> ReadAsync<T>(string name, TableName? table, Func<DbConnection, DbTransaction?, Task<T>> work, CancellationToken cancel) =>
-        RunAsync(name, table, async _ =>
+        _calls.RunAsync(name, table, async _ =>
         {
             await using SqlLease lease = await LeaseAsync(cancel).ConfigureAwait(false);
             return await work(lease.Connection, null).ConfigureAwait(false);
         }, cancel);
 
     private Task<long> WriteAsync(string name, TableName table, Func<SqlTransaction, Task<long>> work, CancellationToken cancel) =>
-        RunAsync(name, table, async operation =>
+        _calls.RunAsync(name, table, async operation =>
         {
             long rows = await InTransactionAsync(work, cancel).ConfigureAwait(false);
             operation.RowsWritten = rows;
             return rows;
         }, cancel);
-
-    private Task<T> RunAsync<T>(string name, TableName? table, Func<Operation, Task<T>> work, CancellationToken cancel) =>
-        Operation.RunAsync(Logger, Source, name, table, async operation =>
-        {
-            try
-            {
-                return await work(operation).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                throw ToError(e, table, cancel);
-            }
-        });
 
     private async Task<T> InTransactionAsync<T>(Func<SqlTransaction, Task<T>> work, CancellationToken cancel)
     {

@@ -12,7 +12,7 @@ internal sealed class SqlByKey(SqlAdapter adapter, TableName table, RowReader ro
             return 0;
         }
 
-        SqlMapping mapping = SqlMapping.Make(table, schema, rows.Columns, keyNames, keyOnly: delete);
+        TableMapping mapping = TableMapping.Make(table, schema, rows.Columns, keyNames, keyOnly: delete);
         mapping.RequireKey(delete ? "Remove-DbBatch" : "Update-DbBatch");
         if (!delete && mapping.Columns.All(mapping.Key.Contains))
         {

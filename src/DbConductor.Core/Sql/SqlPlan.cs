@@ -3,7 +3,7 @@ namespace DbConductor.Sql;
 /// <summary>What a write would do, without doing it.</summary>
 internal static class SqlPlan
 {
-    public static string Path(SqlAdapter adapter, SaveMode mode, SqlMapping? mapping)
+    public static string Path(SqlAdapter adapter, SaveMode mode, TableMapping? mapping)
     {
         string bulk = adapter.Info.BulkPath;
         return mode switch
@@ -37,7 +37,7 @@ internal static class SqlPlan
             };
         }
 
-        SqlMapping mapping = SqlMapping.Make(table, schema, input, options.Key);
+        TableMapping mapping = TableMapping.Make(table, schema, input, options.Key);
         List<ColumnPlan> columns = [];
         for (int i = 0; i < input.Count; i++)
         {

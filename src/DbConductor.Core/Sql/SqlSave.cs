@@ -10,7 +10,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     private readonly List<string> _warnings = [];
     private RowReader _input = rows;
     private InferredRows? _inferred;
-    private SqlMapping? _mapping;
+    private TableMapping? _mapping;
     private SqlLoader? _loader;
     private SqlShapes? _shapes;
     private bool _split;
@@ -88,7 +88,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
             return false;
         }
 
-        _mapping = SqlMapping.Make(table, schema, _input.Columns, options.Key);
+        _mapping = TableMapping.Make(table, schema, _input.Columns, options.Key);
         bool merges = options.Mode is SaveMode.Upsert or SaveMode.SkipExisting || (options.Mode == SaveMode.Overwrite && _mapping.Key.Count > 0);
         if (merges)
         {

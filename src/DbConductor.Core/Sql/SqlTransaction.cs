@@ -16,7 +16,7 @@ public sealed class SqlTransaction : IDbTransaction
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<TransactionRows> _readers = [];
     private readonly Stack<string> _savepoints = new();
-    private bool _ended;
+    private readonly TransactionState _state = new();
 
     internal SqlTransaction(SqlAdapter adapter, SqlLease lease, DbTransaction inner, bool exclusive)
     {
@@ -36,7 +36,7 @@ public sealed class SqlTransaction : IDbTransaction
     internal bool IsExclusive => _exclusive;
 
     /// <inheritdoc/>
-    public DbConductorException? DoomedBy { get; private set; }
+    public DbConductorException? DoomedBy => _state.DoomedBy;
 
     /// <inheritdoc/>
     public Task<RowReader> GetAsync(BatchQuery query, CancellationToken cancel)
@@ -89,7 +89,7 @@ public sealed class SqlTransaction : IDbTransaction
         {
             SqlSave save = new(_adapter, table, rows, options);
             await save.CreateAheadAsync(shared: true, cancel).ConfigureAwait(false);
-            await DoomingAsync(table, () => save.RunAsync(this, null, cancel)).ConfigureAwait(false);
+            await _state.DoomingAsync(table, () => save.RunAsync(this, null, cancel)).ConfigureAwait(false);
             operation.RowsWritten = save.Result.Rows;
             return save.Result;
         }).ConfigureAwait(false);
@@ -110,7 +110,7 @@ public sealed class SqlTransaction : IDbTransaction
     public async Task<long> UpdateAsync(TableName table, RowReader rows, IReadOnlyList<string> key, CancellationToken cancel)
     {
         SqlByKey work = new(_adapter, table, rows, key, delete: false);
-        return await DoomingAsync(table, () => work.RunAsync(this, cancel)).ConfigureAwait(false);
+        return await _state.DoomingAsync(table, () => work.RunAsync(this, cancel)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -127,7 +127,7 @@ public sealed class SqlTransaction : IDbTransaction
     public async Task<long> DeleteAsync(TableName table, RowReader keys, IReadOnlyList<string> key, CancellationToken cancel)
     {
         SqlByKey work = new(_adapter, table, keys, key, delete: true);
-        return await DoomingAsync(table, () => work.RunAsync(this, cancel)).ConfigureAwait(false);
+        return await _state.DoomingAsync(table, () => work.RunAsync(this, cancel)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -158,9 +158,9 @@ public sealed class SqlTransaction : IDbTransaction
         try
         {
             // what is refused here leaves the transaction as it is: to be rolled back
-            ThrowIfUnusable();
+            _state.ThrowIfUnusable();
             await SetReadersAsideAsync(cancel).ConfigureAwait(false);
-            _ended = true;
+            _state.HasEnded = true;
         }
         catch
         {
@@ -199,13 +199,13 @@ public sealed class SqlTransaction : IDbTransaction
     public async Task RollbackAsync(CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
-        if (_ended)
+        if (_state.HasEnded)
         {
             _gate.Release();
             return;
         }
 
-        _ended = true;
+        _state.HasEnded = true;
         try
         {
             await SetReadersAsideAsync(cancel).ConfigureAwait(false);
@@ -251,20 +251,19 @@ public sealed class SqlTransaction : IDbTransaction
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            ThrowIfEnded();
+            _state.ThrowIfEnded();
             ThrowIfNotInnermost(savepoint);
             await SetReadersAsideAsync(cancel).ConfigureAwait(false);
             string name = _adapter.Dialect.Quote(savepoint);
             await ExecuteAsync(new($"ROLLBACK TO SAVEPOINT {name}"), cancel).ConfigureAwait(false);
             await ExecuteAsync(new($"RELEASE SAVEPOINT {name}"), cancel).ConfigureAwait(false);
             _savepoints.Pop();
-            DoomedBy = null;
+            _state.DoomedBy = null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // where the server has dropped the whole transaction (a deadlock on MySQL), going back to a savepoint cannot save it
-            DoomedBy = _adapter.ToError(e, null);
-            throw DoomedBy;
+            throw _state.DoomedBy = _adapter.ToError(e, null);
         }
         finally
         {
@@ -275,7 +274,7 @@ public sealed class SqlTransaction : IDbTransaction
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_ended)
+        if (_state.HasEnded)
         {
             return;
         }
@@ -296,7 +295,7 @@ public sealed class SqlTransaction : IDbTransaction
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            ThrowIfUnusable();
+            _state.ThrowIfUnusable();
             await SetReadersAsideAsync(cancel).ConfigureAwait(false);
             return await work().ConfigureAwait(false);
         }
@@ -306,7 +305,7 @@ public sealed class SqlTransaction : IDbTransaction
             bool ours = e is DbConductorException;
             if (write || (_adapter.ReadErrorsDoom && !ours) || error is OperationCanceledException)
             {
-                Doom(error, table);
+                _state.Doom(error, table);
             }
 
             throw error;
@@ -336,23 +335,6 @@ public sealed class SqlTransaction : IDbTransaction
 
     internal void Forget(TransactionRows reader) => _readers.Remove(reader);
 
-    // also where the input failed, not the server: half of it is in the transaction
-    private async Task<long> DoomingAsync(TableName table, Func<Task<long>> work)
-    {
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            Doom(e, table);
-            throw;
-        }
-    }
-
-    private void Doom(Exception error, TableName? table) => DoomedBy ??= error as DbConductorException
-        ?? new DbConductorException(DbErrorKind.Cancelled, "A write was cancelled.", error) { Target = table?.ToString() };
-
     private async Task SetReadersAsideAsync(CancellationToken cancel)
     {
         foreach (TransactionRows reader in _readers.ToArray())
@@ -361,27 +343,6 @@ public sealed class SqlTransaction : IDbTransaction
         }
 
         _readers.Clear();
-    }
-
-    private void ThrowIfUnusable()
-    {
-        ThrowIfEnded();
-        if (DoomedBy is { } error)
-        {
-            throw new DbConductorException(
-                DbErrorKind.InvalidOperation,
-                $"The transaction cannot go on, since an earlier step in it failed: {error.Message} Roll it back (Undo-DbTransaction), then begin anew.",
-                error)
-            { Target = error.Target };
-        }
-    }
-
-    private void ThrowIfEnded()
-    {
-        if (_ended)
-        {
-            throw new DbConductorException(DbErrorKind.InvalidOperation, "The transaction has ended. Begin another one.");
-        }
     }
 
     private void ThrowIfNotInnermost(string savepoint)

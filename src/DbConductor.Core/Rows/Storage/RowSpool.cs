@@ -20,20 +20,34 @@ public static class RowSpool
         return SpoolAsync(rows, new SpoolStream(memoryLimitBytes), cancel);
     }
 
+    /// <summary>Puts rows aside as <see cref="SpoolAsync(RowReader, long, CancellationToken)"/> does, to be read as often as they are needed.</summary>
+    /// <inheritdoc cref="SpoolAsync(RowReader, long, CancellationToken)"/>
+    public static async Task<KeptRows> KeepAsync(RowReader rows, long memoryLimitBytes, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        SpoolStream stream = new(memoryLimitBytes, keep: true);
+        return new(stream, await WriteAsync(rows, stream, cancel).ConfigureAwait(false));
+    }
+
     internal static async Task<RowReader> SpoolAsync(RowReader rows, SpoolStream stream, CancellationToken cancel)
+    {
+        long count = await WriteAsync(rows, stream, cancel).ConfigureAwait(false);
+        stream.Rewind();
+        return await RowStreamReader.OpenAsync(stream, count, cancel).ConfigureAwait(false);
+    }
+
+    private static async Task<long> WriteAsync(RowReader rows, SpoolStream stream, CancellationToken cancel)
     {
         RowStreamWriter writer = new(stream);
         try
         {
             await writer.WriteAllAsync(rows, cancel).ConfigureAwait(false);
+            return writer.RowNumber;
         }
         catch
         {
             await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-
-        stream.Rewind();
-        return await RowStreamReader.OpenAsync(stream, writer.RowNumber, cancel).ConfigureAwait(false);
     }
 }

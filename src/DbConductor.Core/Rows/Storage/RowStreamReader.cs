@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 
 namespace DbConductor;
 
-/// <summary>Reads rows that <see cref="RowStreamWriter"/> wrote. Owns the stream.</summary>
+/// <summary>Reads rows that <see cref="RowStreamWriter"/> wrote. Owns the stream unless told otherwise.</summary>
 public sealed class RowStreamReader : RowReader
 {
     private const int BufferSize = 64 * 1024;
 
     private readonly Stream _stream;
+    private readonly bool _owns;
     private readonly EncodedRow _row = new();
     private Column[] _columns = [];
     private Column[]? _next;
@@ -17,9 +18,10 @@ public sealed class RowStreamReader : RowReader
     private long _read;
     private bool _ended;
 
-    private RowStreamReader(Stream stream, long? rowCount)
+    private RowStreamReader(Stream stream, long? rowCount, bool owns)
     {
         _stream = stream;
+        _owns = owns;
         RowCount = rowCount;
     }
 
@@ -34,9 +36,11 @@ public sealed class RowStreamReader : RowReader
     /// <param name="rowCount">The number of rows, if it is known.</param>
     /// <param name="cancel">Cancels the reading.</param>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidData"/>: not a stream of rows, or of another version.</exception>
-    public static async Task<RowStreamReader> OpenAsync(Stream stream, long? rowCount, CancellationToken cancel)
+    public static Task<RowStreamReader> OpenAsync(Stream stream, long? rowCount, CancellationToken cancel) => OpenAsync(stream, rowCount, cancel, owns: true);
+
+    internal static async Task<RowStreamReader> OpenAsync(Stream stream, long? rowCount, CancellationToken cancel, bool owns)
     {
-        RowStreamReader reader = new(stream, rowCount);
+        RowStreamReader reader = new(stream, rowCount, owns);
         try
         {
             int header = RowStreamWriter.Header.Length;
@@ -223,14 +227,18 @@ public sealed class RowStreamReader : RowReader
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync().ConfigureAwait(false);
+        if (_owns)
+        {
+            await _stream.DisposeAsync().ConfigureAwait(false);
+        }
+
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && _owns)
         {
             _stream.Dispose();
         }

@@ -1,9 +1,11 @@
 namespace DbConductor;
 
 /// <summary>
-/// Bytes that are written once and then read once: in memory up to a limit, beyond it in a temporary file that only its owner can read and that goes with the stream.
+/// Bytes that are written once and then read, once unless <paramref name="keep"/> says otherwise: in memory up to a limit, beyond it in a temporary file that only its owner can read and that goes with the stream.
 /// </summary>
-internal sealed class SpoolStream(long memoryLimit) : Stream
+/// <param name="memoryLimit">How many bytes are kept in memory.</param>
+/// <param name="keep">Whether what was read stays, so that it can be read again.</param>
+internal sealed class SpoolStream(long memoryLimit, bool keep = false) : Stream
 {
     private readonly List<byte[]> _blocks = [];
     private FileStream? _file;
@@ -24,9 +26,10 @@ internal sealed class SpoolStream(long memoryLimit) : Stream
     /// <summary>The temporary file; null while all is in memory.</summary>
     internal string? FilePath => _file?.Name;
 
-    /// <summary>Ends the writing; what was written can now be read.</summary>
+    /// <summary>Ends the writing, or the reading; what was written can now be read from its beginning.</summary>
     internal void Rewind()
     {
+        _block = _offset = 0;
         if (_file is not null)
         {
             _file.Position = 0;
@@ -119,7 +122,7 @@ internal sealed class SpoolStream(long memoryLimit) : Stream
         return file;
     }
 
-    /// <summary>Gives each block back as soon as it is read.</summary>
+    /// <summary>Gives each block back as soon as it is read, unless it is to be read again.</summary>
     private int ReadMemory(Span<byte> buffer)
     {
         if (_block == _blocks.Count)
@@ -133,7 +136,12 @@ internal sealed class SpoolStream(long memoryLimit) : Stream
         _offset += count;
         if (_offset == _blocks[_block].Length)
         {
-            _blocks[_block++] = [];
+            if (!keep)
+            {
+                _blocks[_block] = [];
+            }
+
+            _block++;
             _offset = 0;
         }
 

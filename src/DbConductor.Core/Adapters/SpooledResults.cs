@@ -1,7 +1,7 @@
-namespace DbConductor.Sql;
+namespace DbConductor;
 
 /// <summary>Result sets that have been read to their end already.</summary>
-internal sealed class SpooledResults(IReadOnlyList<RowReader> sets, long rowsAffected) : IQueryResults
+public sealed class SpooledResults(IReadOnlyList<RowReader> sets, long rowsAffected) : IQueryResults
 {
     private int _next;
 
@@ -20,10 +20,13 @@ internal sealed class SpooledResults(IReadOnlyList<RowReader> sets, long rowsAff
         }
     }
 
+    /// <inheritdoc/>
     public long RowsAffected => rowsAffected;
 
+    /// <inheritdoc/>
     public Task<RowReader?> NextAsync(CancellationToken cancel) => Task.FromResult(_next < sets.Count ? sets[_next++] : null);
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (RowReader rows in sets)

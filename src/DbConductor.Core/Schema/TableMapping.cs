@@ -1,13 +1,13 @@
-namespace DbConductor.Sql;
+namespace DbConductor;
 
 /// <summary>Which column of the input goes to which column of the table.</summary>
-internal sealed class SqlMapping
+public sealed class TableMapping
 {
     private readonly TableName _table;
     private readonly TableSchema _schema;
     private readonly IReadOnlyList<int> _sources;
 
-    private SqlMapping(TableName table, TableSchema schema, IReadOnlyList<Column> columns, IReadOnlyList<int> sources, IReadOnlyList<Column> key)
+    private TableMapping(TableName table, TableSchema schema, IReadOnlyList<Column> columns, IReadOnlyList<int> sources, IReadOnlyList<Column> key)
     {
         _table = table;
         _schema = schema;
@@ -29,8 +29,14 @@ internal sealed class SqlMapping
     /// <summary>The table's columns that get no value but can be set.</summary>
     public IEnumerable<Column> Omitted => _schema.Columns.Where(c => !c.IsGenerated && !Columns.Contains(c));
 
+    /// <summary>Finds the table's column for each of the input's.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="schema">Its columns.</param>
+    /// <param name="input">The input's columns.</param>
+    /// <param name="keyNames">The columns that identify a row; empty means the table's key.</param>
+    /// <param name="keyOnly">Whether only the key's columns are looked at.</param>
     /// <exception cref="DbConductorException">A column of the input or of the key that the table lacks, or one given twice.</exception>
-    public static SqlMapping Make(TableName table, TableSchema schema, IReadOnlyList<Column> input, IReadOnlyList<string> keyNames, bool keyOnly = false)
+    public static TableMapping Make(TableName table, TableSchema schema, IReadOnlyList<Column> input, IReadOnlyList<string> keyNames, bool keyOnly = false)
     {
         string owner = $"Table '{table}'";
         IReadOnlyList<string> names = keyNames.Count > 0 ? keyNames : schema.Key;
@@ -113,9 +119,19 @@ internal sealed class SqlMapping
     /// <param name="nullTexts">Texts that mean null, as in <see cref="SaveOptions.NullTexts"/>.</param>
     /// <param name="keyed">Whether rows are found by their key, so that a null in it is refused.</param>
     /// <param name="updates">Whether a field that a row lacks leaves its column alone.</param>
-    public RowReader Convert(RowReader rows, IReadOnlyDictionary<string, IReadOnlyList<string>> nullTexts, bool keyed, bool updates) => new ConvertingRows(
+    /// <param name="onNewColumn">Called with each column that the input appends; null makes it an error.</param>
+    /// <param name="rowsBefore">How many rows of the input were read before.</param>
+    public ConvertingRows Convert(
+        RowReader rows,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> nullTexts,
+        bool keyed,
+        bool updates,
+        Action<Column, long>? onNewColumn = null,
+        long rowsBefore = 0) => new(
         rows,
         [.. Columns.Select((column, i) => new ColumnMapping(_sources[i], column, keyed && Key.Contains(column)))],
         nullTexts,
-        passesMissing: updates);
+        onNewColumn,
+        passesMissing: updates,
+        rowsBefore);
 }
