@@ -10,11 +10,18 @@ internal sealed class EncodedRow
     private int[] _starts = [];
     private ReadOnlyMemory<byte> _bytes;
 
+    /// <summary>The number of cells; what lies beyond them is missing.</summary>
+    internal int Cells { get; private set; }
+
+    /// <summary>The whole row.</summary>
+    internal ReadOnlySpan<byte> Bytes => _bytes.Span;
+
     /// <summary>Goes to a row. The bytes must stay as they are until the next one.</summary>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidData"/>: not a row of that many cells.</exception>
     internal void Load(ReadOnlyMemory<byte> bytes, int cells)
     {
         _bytes = bytes;
+        Cells = cells;
         if (_starts.Length < cells)
         {
             _starts = new int[cells];
@@ -34,7 +41,7 @@ internal sealed class EncodedRow
         }
     }
 
-    internal CellTag Tag(int ordinal) => (CellTag)_bytes.Span[_starts[ordinal]];
+    internal CellTag Tag(int ordinal) => ordinal < Cells ? (CellTag)_bytes.Span[_starts[ordinal]] : CellTag.Missing;
 
     internal long GetInteger(int ordinal, CellTag tag)
     {

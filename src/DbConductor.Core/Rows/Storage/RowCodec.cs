@@ -20,7 +20,14 @@ internal static class RowCodec
     internal static void WriteRow(RowReader row, long number, IBufferWriter<byte> output)
     {
         IReadOnlyList<Column> columns = row.Columns;
-        for (int i = 0; i < columns.Count; i++)
+        int i = 0;
+        if (row is EncodedRowReader { Current: var encoded })
+        {
+            output.Write(encoded.Bytes);
+            i = encoded.Cells;
+        }
+
+        for (; i < columns.Count; i++)
         {
             if (row.IsDBNull(i))
             {

@@ -3,13 +3,12 @@ using System.Buffers.Binary;
 namespace DbConductor;
 
 /// <summary>Reads rows that <see cref="RowStreamWriter"/> wrote. Owns the stream unless told otherwise.</summary>
-public sealed class RowStreamReader : RowReader
+public sealed class RowStreamReader : EncodedRowReader
 {
     private const int BufferSize = 64 * 1024;
 
     private readonly Stream _stream;
     private readonly bool _owns;
-    private readonly EncodedRow _row = new();
     private Column[] _columns = [];
     private Column[]? _next;
     private byte[] _buffer = new byte[BufferSize];
@@ -142,89 +141,6 @@ public sealed class RowStreamReader : RowReader
     }
 
     /// <inheritdoc/>
-    public override bool IsMissing(int ordinal) => _row.Tag(ordinal) == CellTag.Missing;
-
-    /// <inheritdoc/>
-    public override bool IsDBNull(int ordinal) => _row.Tag(ordinal) is CellTag.Null or CellTag.Missing;
-
-    /// <inheritdoc/>
-    public override object GetValue(int ordinal) => _row.GetValue(ordinal);
-
-    /// <inheritdoc/>
-    public override T GetFieldValue<T>(int ordinal)
-    {
-        // the comparisons of types are settled when the method is compiled for T, and the casts then box nothing
-        if (typeof(T) == typeof(int))
-        {
-            return (T)(object)GetInt32(ordinal);
-        }
-
-        if (typeof(T) == typeof(long))
-        {
-            return (T)(object)GetInt64(ordinal);
-        }
-
-        if (typeof(T) == typeof(double))
-        {
-            return (T)(object)GetDouble(ordinal);
-        }
-
-        if (typeof(T) == typeof(decimal))
-        {
-            return (T)(object)GetDecimal(ordinal);
-        }
-
-        if (typeof(T) == typeof(DateTime))
-        {
-            return (T)(object)GetDateTime(ordinal);
-        }
-
-        if (typeof(T) == typeof(DateOnly))
-        {
-            return (T)(object)_row.GetDate(ordinal);
-        }
-
-        if (typeof(T) == typeof(TimeOnly))
-        {
-            return (T)(object)_row.GetTime(ordinal);
-        }
-
-        if (typeof(T) == typeof(DateTimeOffset))
-        {
-            return (T)(object)_row.GetDateTimeOffset(ordinal);
-        }
-
-        return typeof(T) == typeof(TimeSpan) ? (T)(object)_row.GetTimeSpan(ordinal) : (T)GetValue(ordinal);
-    }
-
-    /// <inheritdoc/>
-    public override short GetInt16(int ordinal) => (short)_row.GetInteger(ordinal, CellTag.Int16);
-
-    /// <inheritdoc/>
-    public override int GetInt32(int ordinal) => (int)_row.GetInteger(ordinal, CellTag.Int32);
-
-    /// <inheritdoc/>
-    public override long GetInt64(int ordinal) => _row.GetInteger(ordinal, CellTag.Int64);
-
-    /// <inheritdoc/>
-    public override decimal GetDecimal(int ordinal) => _row.GetDecimal(ordinal);
-
-    /// <inheritdoc/>
-    public override float GetFloat(int ordinal) => _row.GetSingle(ordinal);
-
-    /// <inheritdoc/>
-    public override double GetDouble(int ordinal) => _row.GetDouble(ordinal);
-
-    /// <inheritdoc/>
-    public override string GetString(int ordinal) => _row.GetString(ordinal);
-
-    /// <inheritdoc/>
-    public override DateTime GetDateTime(int ordinal) => _row.GetDateTime(ordinal);
-
-    /// <inheritdoc/>
-    public override Guid GetGuid(int ordinal) => _row.GetGuid(ordinal);
-
-    /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         if (_owns)
@@ -269,7 +185,7 @@ public sealed class RowStreamReader : RowReader
         switch (frame)
         {
             case RowFrame.Row:
-                _row.Load(content, _columns.Length);
+                Current.Load(content, _columns.Length);
                 _read++;
                 return true;
             case RowFrame.Columns:
