@@ -105,7 +105,7 @@ internal sealed class JoinRun : IAsyncDisposable
     /// <summary>Neither side fits in memory, and dividing does not help: every piece of the left side meets all of the right one.</summary>
     private async IAsyncEnumerable<bool> LoopAsync()
     {
-        await using SpoolStream file = new(memoryLimit: 0);
+        await using SpoolStream file = new(memoryLimit: 0, keep: true);
         RowStreamWriter writer = new(file);
         await writer.WriteColumnsAsync(_output.Columns(left: false), Cancel).ConfigureAwait(false);
         _right.Rewind();
@@ -115,8 +115,9 @@ internal sealed class JoinRun : IAsyncDisposable
         }
 
         await writer.CompleteAsync(Cancel).ConfigureAwait(false);
-        SpilledBytes += file.Length;
-        ulong[] marks = new ulong[(writer.RowNumber / 64) + 1];
+        KeptRows kept = new(file, writer.RowNumber);
+        SpilledBytes += kept.Bytes;
+        ulong[] marks = new ulong[(kept.Count / 64) + 1];
         while (true)
         {
             await _left.FillAsync(_memoryLimit, Cancel).ConfigureAwait(false);
@@ -125,7 +126,7 @@ internal sealed class JoinRun : IAsyncDisposable
                 break;
             }
 
-            await using (JoinSide again = await ReopenAsync(file).ConfigureAwait(false))
+            await using (JoinSide again = await ReopenAsync(kept).ConfigureAwait(false))
             {
                 await foreach (bool row in ProbeAsync(_left, again, marks).ConfigureAwait(false))
                 {
@@ -138,7 +139,7 @@ internal sealed class JoinRun : IAsyncDisposable
 
         if (Gives(left: false, matched: false))
         {
-            await using JoinSide again = await ReopenAsync(file).ConfigureAwait(false);
+            await using JoinSide again = await ReopenAsync(kept).ConfigureAwait(false);
             for (long n = 0; await again.MoveAsync(Cancel).ConfigureAwait(false); n++)
             {
                 if ((marks[n >> 6] & (1UL << (int)(n & 63))) == 0)
@@ -150,11 +151,7 @@ internal sealed class JoinRun : IAsyncDisposable
         }
     }
 
-    private async Task<JoinSide> ReopenAsync(SpoolStream file)
-    {
-        file.Rewind();
-        return new(false, await RowStreamReader.OpenAsync(file, null, leaveOpen: true, Cancel).ConfigureAwait(false), _keys, _output);
-    }
+    private async Task<JoinSide> ReopenAsync(KeptRows right) => new(false, await right.OpenAsync(Cancel).ConfigureAwait(false), _keys, _output);
 
     /// <summary>Streams one side past the other's rows in memory.</summary>
     /// <param name="build">The side whose rows are in memory.</param>
