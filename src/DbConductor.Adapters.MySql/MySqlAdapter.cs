@@ -1,0 +1,351 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DbConductor.Sql;
+using Microsoft.Extensions.Logging;
+using MySqlConnector;
+
+namespace DbConductor.Adapters.MySql;
+
+/// <summary>MySQL and MariaDB through MySqlConnector. What differs between them, and between their versions, is asked of the server, not told from its version.</summary>
+internal sealed class MySqlAdapter : SqlAdapter
+{
+    private const string ZeroDates = "ZeroDates";
+    private const string MergeLock = "dbconductor.";
+
+    private readonly MySqlDataSource _source;
+    private readonly string _location;
+    private readonly System.Runtime.CompilerServices.ConditionalWeakTable<DbConnection, SqlTransaction> _merging = [];
+    private readonly bool _zeroDatesAreNull;
+    private MySqlDialect _dialect = new(isMariaDb: false);
+    private JsonLimits _json = new(isMariaDb: false);
+    private bool _localInfile;
+    private long _maxPacket = 1 << 20;
+
+    public MySqlAdapter(AdapterProfile profile, AdapterServices services)
+        : base(profile, services)
+    {
+        MySqlConnectionStringBuilder settings = Settings(profile);
+        _zeroDatesAreNull = settings.AllowZeroDateTime;
+        _location = $"{settings.Server}:{settings.Port.ToString(CultureInfo.InvariantCulture)}/{settings.Database}";
+        Source = new OperationSource(SystemName, profile) { Server = settings.Server, Port = (int)settings.Port, Database = settings.Database };
+        _source = new MySqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    public override string SystemName => "mysql";
+
+    internal MySqlDialect Words => _dialect;
+
+    protected override SqlDialect Dialect => _dialect;
+
+    protected override string ListTablesSql =>
+        "SELECT NULLIF(TABLE_SCHEMA, DATABASE()), TABLE_NAME FROM information_schema.TABLES " +
+        "WHERE TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys') ORDER BY 1, 2";
+
+    protected override string ServerTimeSql => "SELECT UTC_TIMESTAMP(6)";
+
+    public override async Task ConnectAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await using SqlLease lease = await OpenAsync(cancel).ConfigureAwait(false);
+            await using DbCommand command = CreateCommand(
+                lease.Connection, null, new("SELECT @@version, @@version_comment, @@local_infile, @@max_allowed_packet, DATABASE()"));
+            await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            await reader.ReadAsync(cancel).ConfigureAwait(false);
+            string version = reader.GetString(0);
+            bool mariaDb = version.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) || reader.GetString(1).Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+            _localInfile = Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture) != 0;
+            _maxPacket = Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture);
+            _dialect = new MySqlDialect(mariaDb);
+            _json = new JsonLimits(mariaDb);
+            if (await reader.IsDBNullAsync(4, cancel).ConfigureAwait(false))
+            {
+                throw new DbConductorException(DbErrorKind.InvalidArgument, $"A session on {_location} needs -Database.") { Target = _location };
+            }
+
+            if (!_localInfile)
+            {
+                MySqlLog.NoLocalInfile(Logger, _location);
+            }
+
+            Info = new AdapterInfo
+            {
+                Type = "MySql",
+                Product = mariaDb ? "MariaDB" : "MySQL",
+                ServerVersion = version,
+                Location = _location,
+                SystemName = mariaDb ? "mariadb" : "mysql",
+                TransactionalDdl = false,
+                BulkPath = _localInfile ? "LOAD DATA LOCAL" : "prepared inserts of many rows",
+            };
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or DbConductorException))
+        {
+            throw ToError(e, null);
+        }
+    }
+
+    /// <summary>
+    /// Every connection speaks UTC, refuses what it cannot store, keeps a 0 in an auto-increment column, and takes a backslash for an escape, whatever the
+    /// server's defaults are; its other modes stay as they are.
+    /// </summary>
+    protected override async Task<SqlLease> OpenAsync(CancellationToken cancel)
+    {
+        const string Session =
+            "SET time_zone = '+00:00', sql_mode = CONCAT(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')";
+        MySqlConnection connection = await _source.OpenConnectionAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await using MySqlCommand command = new(Session, connection);
+            await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            return new(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    internal string QuotedName(TableName table) => _dialect.Quote(table);
+
+    protected override Task<long> LoadAsync(SqlLoad load, CancellationToken cancel) =>
+        _localInfile ? LoadDataAsync(load, cancel) : new MySqlInserts(this, load, _maxPacket).RunAsync(cancel);
+
+    private async Task<long> LoadDataAsync(SqlLoad load, CancellationToken cancel)
+    {
+        await using LoadStream stream = new(load, _json, cancel);
+        MySqlBulkLoader loader = new((MySqlConnection)load.Connection)
+        {
+            TableName = _dialect.Quote(load.Table),
+            CharacterSet = "utf8mb4",
+            Local = true,
+            SourceStream = stream,
+            FieldTerminator = "\t",
+            LineTerminator = "\n",
+            EscapeCharacter = '\\',
+            Timeout = 0,
+        };
+        for (int i = 0; i < load.Columns.Count; i++)
+        {
+            Column column = load.Columns[i];
+            string name = _dialect.Quote(column.Name);
+            bool hex = LoadStream.IsHex(column);
+            bool bit = LoadStream.IsBit(column);
+            string variable = string.Create(CultureInfo.InvariantCulture, $"@dbconductor{i}");
+            loader.Columns.Add(hex || bit ? variable : name);
+            if (hex || bit)
+            {
+                loader.Expressions.Add(hex ? $"{name} = UNHEX({variable})" : $"{name} = CAST({variable} AS UNSIGNED)");
+            }
+        }
+
+        try
+        {
+            long inserted = await loader.LoadAsync(cancel).ConfigureAwait(false);
+            await RefuseWarningsAsync(load, cancel).ConfigureAwait(false);
+            return inserted;
+        }
+        catch (Exception e) when (stream.Failure is { } failure && e is not DbConductorException)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>
+    /// LOAD DATA LOCAL never fails on a bad value: it clips it, or skips the row, and leaves a warning
+    /// (https://dev.mysql.com/doc/refman/8.4/en/load-data.html, "Error handling"). SHOW WARNINGS is capped by max_error_count; the count is not.
+    /// </summary>
+    private async Task RefuseWarningsAsync(SqlLoad load, CancellationToken cancel)
+    {
+        object? count = await ScalarAsync(load.Connection, load.Transaction, new("SHOW COUNT(*) WARNINGS"), cancel).ConfigureAwait(false);
+        long warnings = Convert.ToInt64(count, CultureInfo.InvariantCulture);
+        if (warnings == 0)
+        {
+            return;
+        }
+
+        await using DbCommand command = CreateCommand(load.Connection, load.Transaction, new("SHOW WARNINGS LIMIT 1"));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            throw new DbConductorException(DbErrorKind.InvalidData, $"The server did not take all rows as they are: {warnings} warnings. Nothing was kept.")
+            { Target = load.Table.ToString() };
+        }
+
+        string message = reader.GetString(2);
+        long? row = MySqlErrors.RowOf(message) is { } line ? load.FirstRow + line - 1 : null;
+        throw MySqlErrors.From(Convert.ToInt32(reader.GetValue(1), CultureInfo.InvariantCulture), message, null, load.Table.ToString(), _location, row, null);
+    }
+
+    protected override async Task RefuseUnsafeAsync(DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
+    {
+        (string? engine, _) = await MySqlSchema.EngineAsync(this, connection, transaction, table, cancel).ConfigureAwait(false);
+        if (engine is "MyISAM" or "Aria" or "MEMORY" or "CSV" or "ARCHIVE" or "MRG_MyISAM" or "BLACKHOLE")
+        {
+            throw new DbConductorException(
+                DbErrorKind.NotSupported,
+                $"'{table}' is stored by {engine}, which has no transactions: a failed write could not be undone. Alter it to ENGINE=InnoDB.")
+            { Target = table.ToString() };
+        }
+    }
+
+    /// <summary>
+    /// Two merges that each lock the gap where the other is going to insert would be a deadlock: one waits for the other instead. The lock belongs to the
+    /// connection, is ours alone and by the table's name; against others' inserts the update's own locks help.
+    /// </summary>
+    protected override async Task LockForMergeAsync(
+        SqlTransaction transaction, TableName table, TableName stage, IReadOnlyList<Column> key, CancellationToken cancel)
+    {
+        SqlStatement statement = new($"SELECT GET_LOCK(CONCAT('{MergeLock}', LEFT(SHA2(LOWER(CONCAT(COALESCE(@schema, DATABASE()), '.', @name)), 256), 40)), @@innodb_lock_wait_timeout)");
+        statement.Named.Add(new("schema", table.Schema, null));
+        statement.Named.Add(new("name", table.Name, null));
+        object? got = await ScalarAsync(transaction.Connection, transaction.Inner, statement, cancel).ConfigureAwait(false);
+        if (got is null or DBNull || Convert.ToInt64(got, CultureInfo.InvariantCulture) != 1)
+        {
+            throw new DbConductorException(DbErrorKind.Busy, $"Another transaction that merges rows into '{table}' did not end in time. Send the rows again.")
+            { Target = table.ToString(), IsTransient = true };
+        }
+
+        _merging.AddOrUpdate(transaction.Connection, transaction);
+    }
+
+    protected override async Task AfterTransactionAsync(DbConnection connection)
+    {
+        if (_merging.Remove(connection) && connection.State == System.Data.ConnectionState.Open)
+        {
+            try
+            {
+                await ExecuteAsync(connection, null, new("DO RELEASE_ALL_LOCKS()"), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is MySqlException or InvalidOperationException)
+            {
+                // locks go with their connection
+            }
+        }
+    }
+
+    protected override Task<TableSchema?> DescribeAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
+        MySqlSchema.DescribeAsync(this, connection, transaction, table, cancel);
+
+    protected override Task<IReadOnlyList<string>> CascadesIntoAsync(
+        DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel) =>
+        MySqlSchema.CascadesIntoAsync(this, connection, transaction, table, cancel);
+
+    protected override IReadOnlyList<Column> DescribeResult(DbDataReader reader)
+    {
+        Column[] columns = new Column[reader.FieldCount];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            Type type = reader.GetFieldType(i);
+            string native = reader.GetDataTypeName(i);
+            columns[i] = new(reader.GetName(i), native.ToUpperInvariant() switch
+            {
+                "JSON" => new(PortableKind.Json),
+                "DATE" => new(PortableKind.Date),
+                "DATETIME" => new(PortableKind.DateTime),
+                "TIMESTAMP" => new(PortableKind.DateTimeOffset),
+                "FLOAT" => new(PortableKind.Object),
+                "DECIMAL" => new(PortableKind.Decimal),
+                _ => PortableType.FromClr(type),
+            }) { NativeType = native };
+        }
+
+        return columns;
+    }
+
+    protected override SqlRowReader Wrap(
+        DbCommand? command, DbDataReader reader, IReadOnlyList<Column> columns, IAsyncDisposable? owned, CancellationToken cancel) =>
+        new MySqlRowReader(this, command, (MySqlDataReader)reader, columns, owned, _zeroDatesAreNull, cancel);
+
+    // MySqlConnector kills the query on the server by itself, by the token that each call is given
+    protected override CancellationTokenRegistration CancelOn(DbCommand command, CancellationToken cancel) => default;
+
+    protected override DbConductorException Classify(Exception error, TableName? table) => MySqlErrors.From(error, table?.ToString(), _location);
+
+    protected override void Bind(DbCommand command, SqlParameter parameter) =>
+        ((MySqlCommand)command).Parameters.AddWithValue("@" + parameter.Name, parameter.Value is null ? DBNull.Value : Value(parameter.Value));
+
+    /// <summary>A value as the driver takes it for a row, or refused by row and column.</summary>
+    internal object ToDriver(object value, SqlLoad load, long row, int ordinal) => value switch
+    {
+        double d when !double.IsFinite(d) => throw load.Refused(row, ordinal, "MySQL has neither NaN nor infinity. Replace it, or store the column as text."),
+        float f when !float.IsFinite(f) => throw load.Refused(row, ordinal, "MySQL has neither NaN nor infinity. Replace it, or store the column as text."),
+        DateTime t => Whole(t, t.Ticks),
+        DateTimeOffset t => Whole(t.UtcDateTime, t.Ticks),
+        TimeOnly t => Whole(t.ToTimeSpan(), t.Ticks),
+        TimeSpan t => Whole(t, t.Ticks),
+        JsonNode json => _json.Write(json, out string? why) is var text && why is null ? text : throw load.Refused(row, ordinal, why),
+        _ => Value(value),
+    };
+
+    private static object Whole(object value, long ticks) => ticks % TimeSpan.TicksPerMicrosecond == 0
+        ? value
+        : throw new DbConductorException(DbErrorKind.InvalidData, "A time has more digits of a second than MySQL keeps. Round it before it is saved.");
+
+    private static object Value(object value) => value switch
+    {
+        JsonNode json => json.ToJsonString(),
+        Guid guid => guid.ToString("D"),
+        DateTimeOffset time => time.UtcDateTime,
+        TimeOnly time => time.ToTimeSpan(),
+        DateOnly date => date.ToDateTime(TimeOnly.MinValue),
+        float f => (double)f,
+        char c => c.ToString(),
+        Enum e => e.ToString(),
+        _ => value,
+    };
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static bool IsZeroDates(string option) => option.Equals(ZeroDates, StringComparison.OrdinalIgnoreCase);
+
+    private static MySqlConnectionStringBuilder Settings(AdapterProfile profile)
+    {
+        try
+        {
+            MySqlConnectionStringBuilder settings = new(profile.ConnectionString?.Reveal() ?? "");
+            Apply(profile.Options.Where(o => !IsZeroDates(o.Key)).ToDictionary(), settings);
+
+            settings.Server = profile.Server ?? (settings.Server.Length > 0 ? settings.Server : "localhost");
+            settings.Port = (uint?)profile.Port ?? settings.Port;
+            settings.Database = profile.Database ?? settings.Database;
+            settings.UserID = profile.UserName ?? settings.UserID;
+            settings.Password = profile.Password?.Reveal() ?? settings.Password;
+            settings.ApplicationName = settings.ApplicationName is { Length: > 0 } ? settings.ApplicationName : "DbConductor";
+            settings.AllowZeroDateTime = profile.Options.FirstOrDefault(o => IsZeroDates(o.Key)).Value?.ToUpperInvariant() switch
+            {
+                null or "REFUSE" => false,
+                "NULL" => true,
+                _ => throw new DbConductorException(DbErrorKind.InvalidArgument, $"Option '{ZeroDates}' is Refuse or Null."),
+            };
+            settings.AutoEnlist = false;
+            settings.AllowLoadLocalInfile = true;
+            settings.AllowUserVariables = true;
+            settings.TreatTinyAsBoolean = false;
+            settings.GuidFormat = MySqlGuidFormat.None;
+            settings.UseAffectedRows = false;
+            settings.CharacterSet = "utf8mb4";
+            if (profile.Server is { } socket && socket.StartsWith('/'))
+            {
+                settings.ConnectionProtocol = MySqlConnectionProtocol.UnixSocket;
+            }
+
+            if (profile.Timeout is { } timeout)
+            {
+                settings.ConnectionTimeout = (uint)Math.Clamp(Math.Ceiling(timeout.TotalSeconds), 1, 1024);
+            }
+
+            return settings;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "The connection string is not one of MySqlConnector's.");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using DbConductor.Sql;
+
+namespace DbConductor.Adapters.MySql;
+
+/// <summary>MySQL's words, and MariaDB's.</summary>
+internal sealed class MySqlDialect(bool isMariaDb) : SqlDialect
+{
+    // https://dev.mysql.com/doc/refman/8.4/en/identifiers.html and identifier-length.html: the server would put '?' for a character beyond U+FFFF
+    private const int LongestName = 64;
+    private const int LongestKey = 3072;
+
+    public override TimeSpan TimeResolution => TimeSpan.FromMicroseconds(1);
+
+    public override bool HasInfinity => false;
+
+    protected override StringComparer ColumnNameComparer => StringComparer.OrdinalIgnoreCase;
+
+    public override string Quote(string identifier)
+    {
+        ArgumentNullException.ThrowIfNull(identifier);
+        string? why = identifier.Contains('\0', StringComparison.Ordinal) ? "has a NUL character in it"
+            : identifier.Any(char.IsSurrogate) ? "has a character beyond U+FFFF in it"
+            : identifier.Length > LongestName ? $"is longer than {LongestName} characters"
+            : identifier.EndsWith(' ') ? "ends with a blank"
+            : null;
+        return why is null
+            ? $"`{identifier.Replace("`", "``", StringComparison.Ordinal)}`"
+            : throw new DbConductorException(
+                DbErrorKind.InvalidArgument, $"The name '{identifier.Replace("\0", "\\0", StringComparison.Ordinal)}' {why}; MySQL takes no such name. Take another one.");
+    }
+
+    public override string NativeType(Column column, bool inKey) => MySqlTypes.Declare(column.Type, inKey, isMariaDb);
+
+    // a float's text has but six digits; as a double it comes exactly
+    public override string SelectColumn(Column column) =>
+        column.Type.Kind == PortableKind.Single ? $"{Quote(column.Name)} + 0e0 AS {Quote(column.Name)}" : Quote(column.Name);
+
+    // nulls come first by themselves, descending last
+    public override string OrderBy(Column column, bool descending) => Quote(column.Name) + (descending ? " DESC" : "");
+
+    public override string Limit(long? first, long skip) =>
+        base.Limit(first ?? (skip > 0 ? long.MaxValue : null), skip);
+
+    // bytes neither pad nor fold, as utf8mb4_bin does the former (https://dev.mysql.com/doc/refman/8.4/en/charset-binary-collations.html)
+    public override string TextOperand(string operand, TextMatch match, bool isValue)
+    {
+        string text = $"CONVERT({operand} USING utf8mb4)";
+        return $"CAST({(match == TextMatch.Exact ? text : $"LOWER({text})")} AS BINARY)";
+    }
+
+    public override string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters) =>
+        MySqlText.Like(quotedColumn, column, pattern, match, parameters);
+
+    /// <summary>
+    /// One statement with its index inline: of all DDL only that and dropping a temporary table do not commit the transaction that they run in
+    /// (https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html).
+    /// </summary>
+    public override IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns, IReadOnlyList<Column> key)
+    {
+        string index = key.Count == 0 ? "" : $", {Index(key)}";
+        return
+        [
+            $"CREATE TEMPORARY TABLE {Quote(stage)} ({StageOrdinal} bigint NOT NULL AUTO_INCREMENT PRIMARY KEY{index}) " +
+            $"AS SELECT {string.Join(", ", columns.Select(c => Quote(c.Name)))} FROM {Quote(table)} LIMIT 0",
+        ];
+    }
+
+    // a temporary table cannot be named twice in one statement (error 1137): the last row of each repeated key goes to a second one
+    public override IReadOnlyList<string> IndexStage(TableName stage, IReadOnlyList<Column> key)
+    {
+        string names = string.Join(", ", key.Select(k => Quote(k.Name)));
+        return
+        [
+            $"CREATE TEMPORARY TABLE {Quote(Last(stage))} ({Index(key)}) " +
+            $"AS SELECT {names}, max({StageOrdinal}) AS last_row FROM {Quote(stage)} GROUP BY {names} HAVING count(*) > 1",
+        ];
+    }
+
+    public override string RemoveRepeated(TableName stage, IReadOnlyList<Column> key) =>
+        $"DELETE s FROM {Quote(stage)} AS s JOIN {Quote(Last(stage))} AS d ON {Match(key, "s", "d")} AND s.{StageOrdinal} < d.last_row";
+
+    public override string DropStage(TableName stage) => $"DROP TEMPORARY TABLE IF EXISTS {Quote(stage)}, {Quote(Last(stage))}";
+
+    // the adapter takes a lock by name, and the update locks the gaps where missing keys would go
+    public override string? LockForMerge(TableName table, TableName stage, IReadOnlyList<Column> key) => null;
+
+    public override string UpdateFromStage(TableName table, TableName stage, IReadOnlyList<Column> set, IReadOnlyList<Column> key, IReadOnlyList<Column> defaults)
+    {
+        IEnumerable<string> items = set.Select(c => $"t.{Quote(c.Name)} = s.{Quote(c.Name)}").Concat(defaults.Select(c => $"t.{Quote(c.Name)} = DEFAULT"));
+        return $"UPDATE {Quote(table)} AS t JOIN {Quote(stage)} AS s ON {Match(key, "t", "s")} SET {string.Join(", ", items)}";
+    }
+
+    public override string DeleteByStage(TableName table, TableName stage, IReadOnlyList<Column> key, bool negated) => negated
+        ? $"DELETE t FROM {Quote(table)} AS t LEFT JOIN {Quote(stage)} AS s ON {Match(key, "t", "s")} WHERE s.{StageOrdinal} IS NULL"
+        : $"DELETE t FROM {Quote(table)} AS t JOIN {Quote(stage)} AS s ON {Match(key, "t", "s")}";
+
+    private static TableName Last(TableName stage) => stage with { Name = stage.Name + "_last" };
+
+    // a key has 3,072 bytes, and a character up to four of them: what may be longer is indexed by its beginning
+    private string Index(IReadOnlyList<Column> key) => $"INDEX ({string.Join(", ", key.Select(column => Quote(column.Name) + Beginning(column, LongestKey / 4 / key.Count)))})";
+
+    private static string Beginning(Column column, int most) =>
+        column.Type.Kind is PortableKind.String or PortableKind.Binary or PortableKind.Json && MySqlTypes.HasLength(column.NativeType)
+            && (column.Type.Length is null || column.Type.Length > most)
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"({most})")
+        : "";
+}

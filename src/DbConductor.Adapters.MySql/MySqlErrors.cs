@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using MySqlConnector;
+
+namespace DbConductor.Adapters.MySql;
+
+/// <summary>MySQL's error numbers (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html), and MariaDB's, in our words.</summary>
+internal static partial class MySqlErrors
+{
+    public static DbConductorException From(Exception error, string? table, string location) => error switch
+    {
+        MySqlException { Number: > 0 } e => From(e.Number, e.Message, e.SqlState, table, location, null, e),
+        MySqlException { InnerException: SocketException socket } => Connection(
+            $"{location} cannot be reached: {socket.Message}. Check server and port, and that the server runs.", error, location),
+        MySqlException e when e.Message.Contains("caching_sha2_password", StringComparison.Ordinal) => new(
+            DbErrorKind.Authentication,
+            $"{location} asks for a secure connection before it takes a password. Use TLS (-Option @{{ SslMode = 'Required' }}), " +
+            "or, on a network that you trust, -Option @{ AllowPublicKeyRetrieval = 'true' }.",
+            error) { Target = location },
+        MySqlException e when e.Message.Contains("SSL", StringComparison.OrdinalIgnoreCase) => Connection(
+            $"The TLS connection to {location} failed: {e.Message} Check SslMode and SslCa in -Option.", error, location),
+        MySqlException e when e.Message.Contains("Timeout", StringComparison.OrdinalIgnoreCase) || e.ErrorCode == MySqlErrorCode.CommandTimeoutExpired => new(
+            DbErrorKind.Timeout, $"{location} did not answer within the time allowed. Give it more with -Timeout.", error) { Target = location, IsTransient = true },
+        MySqlException or IOException or SocketException or EndOfStreamException => Connection($"The connection to {location} failed: {error.Message}", error, location),
+        ObjectDisposedException or InvalidOperationException when error.Message.Contains("onnection", StringComparison.Ordinal) =>
+            Connection($"The connection to {location} is gone. Connect again.", error, location),
+        _ => new(DbErrorKind.Server, $"{error.Message} ({location})", error) { Target = table ?? location },
+    };
+
+    public static DbConductorException From(int number, string message, string? sqlState, string? table, string location, long? row, Exception? inner)
+    {
+        (DbErrorKind kind, string remedy) = number switch
+        {
+            1062 or 1586 => (DbErrorKind.DuplicateKey, "Use -Mode Upsert or SkipExisting, or take the row out."),
+            1048 or 1364 or 1263 => (DbErrorKind.Constraint, "Give every row a value for it."),
+            1451 or 1452 or 1216 or 1217 or 3819 or 4025 or 1557 => (DbErrorKind.Constraint, ""),
+            1044 or 1142 or 1143 or 1227 or 1290 or 1370 => (DbErrorKind.Permission, "Ask for the grant, or connect as another user."),
+            1045 or 1698 or 1251 or 1524 => (DbErrorKind.Authentication, "Check user name and password."),
+            1049 => (DbErrorKind.NotFound, "Check -Database."),
+            1051 or 1109 or 1146 => (DbErrorKind.NotFound, ""),
+            1054 => (DbErrorKind.ColumnNotFound, ""),
+            1050 or 1007 => (DbErrorKind.AlreadyExists, ""),
+            1059 or 1060 or 1166 or 1103 or 1102 => (DbErrorKind.InvalidArgument, "Take another name."),
+            1064 or 1149 => (DbErrorKind.Syntax, ""),
+            1205 or 3572 => (DbErrorKind.Busy, "Another transaction holds the lock."),
+            1213 or 1614 or 1020 => (DbErrorKind.Deadlock, "Send the whole transaction again."),
+            1317 or 1969 => (DbErrorKind.Cancelled, ""),
+            3024 => (DbErrorKind.Timeout, ""),
+            1021 or 1041 or 1114 or 1153 or 1203 or 1040 or 1226 => (DbErrorKind.LimitExceeded, ""),
+            1042 or 1053 or 1077 or 1079 or 1080 or 1152 or 1184 or 2006 or 2013 or 4031 => (DbErrorKind.Connection, "Connect again."),
+            1264 or 1265 or 1292 or 1366 or 1406 or 1411 or 1426 or 1690 or 3140 or 3141 or 1300 or 1261 or 1262 or 1525 or 3157 or 4038 => (DbErrorKind.InvalidData, ""),
+            1235 or 1289 => (DbErrorKind.NotSupported, ""),
+            _ => (DbErrorKind.Server, ""),
+        };
+        string where = row is null ? "" : $"Row {row}: ";
+        return new(kind, $"{where}{Plain(message)} ({location}).{(remedy.Length > 0 ? " " + remedy : "")}", inner)
+        {
+            Row = row,
+            Column = ColumnName().Match(message) is { Success: true } match ? match.Groups[1].Value : null,
+            Target = table ?? location,
+            IsTransient = kind is DbErrorKind.Deadlock or DbErrorKind.Busy or DbErrorKind.Connection,
+            ServerCode = sqlState is { Length: > 0 } ? $"{number.ToString(CultureInfo.InvariantCulture)}/{sqlState}" : number.ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>The row that a warning of LOAD DATA names: "... at row 7".</summary>
+    public static long? RowOf(string message) =>
+        RowNumber().Match(message) is { Success: true } match ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+
+    // "Duplicate entry 'x' for key ..." and "Incorrect integer value: 'x' for column ..." quote the row's value, which has no place in a log
+    private static string Plain(string message) => RowNumber().Replace(QuotedValue().Replace(message, "$1 "), "").TrimEnd('.', ' ');
+
+    private static DbConductorException Connection(string message, Exception error, string location) =>
+        new(DbErrorKind.Connection, message, error) { Target = location, IsTransient = true };
+
+    [GeneratedRegex(@"\b(?:column|field) '([^']+)'", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ColumnName();
+
+    [GeneratedRegex(@" at row (\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex RowNumber();
+
+    [GeneratedRegex(@"(Duplicate entry|value:) '.*'(?= for )", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex QuotedValue();
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using DbConductor.Sql;
+using MySqlConnector;
+
+namespace DbConductor.Adapters.MySql;
+
+/// <summary>Prepared inserts of many rows each: the path where the server does not allow LOAD DATA LOCAL.</summary>
+internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxPacket)
+{
+    // the protocol counts a statement's parameters in 16 bits
+    private const int MostParameters = 65535;
+    private const int MostRows = 500;
+
+    private readonly int _most = Math.Clamp(Math.Min(load.BatchSize ?? MostRows, MostParameters / Math.Max(1, load.Columns.Count)), 1, MostRows);
+
+    public async Task<long> RunAsync(CancellationToken cancel)
+    {
+        long total = 0;
+        List<object?[]> chunk = new(_most);
+        long bytes = 0;
+        MySqlCommand? full = null;
+        try
+        {
+            bool more = true;
+            while (more)
+            {
+                more = await load.Rows.ReadAsync(cancel).ConfigureAwait(false);
+                if (more)
+                {
+                    object?[] row = new object?[load.Columns.Count];
+                    for (int i = 0; i < row.Length; i++)
+                    {
+                        row[i] = load.Rows.IsDBNull(i) ? null : adapter.ToDriver(load.Rows.GetValue(i), load, total + chunk.Count + 1, i);
+                        bytes += row[i] switch { string s => s.Length * 4L, byte[] b => b.Length, _ => 16 };
+                    }
+
+                    chunk.Add(row);
+                }
+
+                if (chunk.Count == _most || bytes > maxPacket / 2 || (!more && chunk.Count > 0))
+                {
+                    bool whole = chunk.Count == _most;
+                    MySqlCommand command = whole ? full ??= await PrepareAsync(_most, cancel).ConfigureAwait(false) : await PrepareAsync(chunk.Count, cancel).ConfigureAwait(false);
+                    await SendAsync(command, chunk, total, cancel).ConfigureAwait(false);
+                    total += chunk.Count;
+                    load.OnProgress?.Invoke(total);
+                    chunk.Clear();
+                    bytes = 0;
+                    if (!whole)
+                    {
+                        await command.DisposeAsync().ConfigureAwait(false);
+                    }
+                }
+            }
+
+            return total;
+        }
+        finally
+        {
+            if (full is not null)
+            {
+                await full.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task SendAsync(MySqlCommand command, List<object?[]> chunk, long before, CancellationToken cancel)
+    {
+        int at = 0;
+        foreach (object?[] row in chunk)
+        {
+            foreach (object? value in row)
+            {
+                command.Parameters[at++].Value = value ?? DBNull.Value;
+            }
+        }
+
+        try
+        {
+            int inserted = await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            if (inserted != chunk.Count)
+            {
+                throw new DbConductorException(DbErrorKind.Server, $"{chunk.Count} rows were sent to '{load.Table}', but the server counts {inserted}.")
+                { Target = load.Table.ToString() };
+            }
+        }
+        catch (MySqlException e) when (e.Number > 0)
+        {
+            long? row = MySqlErrors.RowOf(e.Message) is { } inStatement ? load.FirstRow + before + inStatement - 1 : null;
+            throw MySqlErrors.From(e.Number, e.Message, e.SqlState, load.Table.ToString(), adapter.Info.Location, row, e);
+        }
+    }
+
+    private async Task<MySqlCommand> PrepareAsync(int rows, CancellationToken cancel)
+    {
+        MySqlDialect dialect = adapter.Words;
+        StringBuilder sql = new($"INSERT INTO {dialect.Quote(load.Table)} ({string.Join(", ", load.Columns.Select(c => dialect.Quote(c.Name)))}) VALUES ");
+        MySqlCommand command = new() { Connection = (MySqlConnection)load.Connection, Transaction = (MySqlTransaction)load.Transaction, CommandTimeout = 0 };
+        int parameter = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            sql.Append(row == 0 ? "(" : ", (");
+            for (int i = 0; i < load.Columns.Count; i++)
+            {
+                string name = "@p" + parameter++.ToString(CultureInfo.InvariantCulture);
+                sql.Append(i == 0 ? "" : ", ").Append(name);
+                command.Parameters.Add(new MySqlParameter { ParameterName = name });
+            }
+
+            sql.Append(')');
+        }
+
+        command.CommandText = sql.ToString();
+        await command.PrepareAsync(cancel).ConfigureAwait(false);
+        return command;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Data.Common;
+using DbConductor.Sql;
+using MySqlConnector;
+
+namespace DbConductor.Adapters.MySql;
+
+/// <summary>What MySQL tells of its tables. <c>SHOW</c> also knows temporary tables, which information_schema does not list.</summary>
+internal static class MySqlSchema
+{
+    private const int NoSuchTable = 1146;
+    private const int UnknownDatabase = 1049;
+
+    private const string TableSql =
+        "SELECT ENGINE, TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @name";
+
+    private const string CascadesSql =
+        "SELECT TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS " +
+        "WHERE UNIQUE_CONSTRAINT_SCHEMA = COALESCE(@schema, DATABASE()) AND REFERENCED_TABLE_NAME = @name AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
+
+    public static async Task<TableSchema?> DescribeAsync(
+        MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
+    {
+        string quoted = adapter.QuotedName(table);
+        List<Column> columns;
+        try
+        {
+            columns = await ColumnsAsync(adapter, connection, transaction, quoted, cancel).ConfigureAwait(false);
+        }
+        catch (MySqlException e) when (e.Number is NoSuchTable or UnknownDatabase)
+        {
+            return null;
+        }
+
+        List<string> key = [];
+        await using (DbCommand command = adapter.CreateCommand(connection, transaction, new($"SHOW INDEX FROM {quoted} WHERE Key_name = 'PRIMARY'")))
+        await using (DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false))
+        {
+            int name = reader.GetOrdinal("Column_name");
+            while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+            {
+                key.Add(reader.GetString(name));
+            }
+        }
+
+        (_, long? rows) = await EngineAsync(adapter, connection, transaction, table, cancel).ConfigureAwait(false);
+        return new(columns) { Key = key, RowEstimate = rows };
+    }
+
+    /// <summary>The engine that stores a table, and its estimate of the rows; nulls for a temporary table or a view.</summary>
+    public static async Task<(string? Engine, long? Rows)> EngineAsync(
+        MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
+    {
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(TableSql, table));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        return await reader.ReadAsync(cancel).ConfigureAwait(false)
+            ? (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : Convert.ToInt64(reader.GetValue(1), System.Globalization.CultureInfo.InvariantCulture))
+            : (null, null);
+    }
+
+    public static async Task<IReadOnlyList<string>> CascadesIntoAsync(
+        MySqlAdapter adapter, DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
+    {
+        List<string> found = [];
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(CascadesSql, table));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            found.Add($"{reader.GetString(0)}.{reader.GetString(1)} (on delete {reader.GetString(2).ToLowerInvariant()})");
+        }
+
+        return found;
+    }
+
+    private static async Task<List<Column>> ColumnsAsync(
+        MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, string quoted, CancellationToken cancel)
+    {
+        List<Column> columns = [];
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, new($"SHOW FULL COLUMNS FROM {quoted}"));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            string native = reader.GetString(1);
+            string? collation = reader.IsDBNull(2) ? null : reader.GetString(2);
+            string? defaultText = reader.IsDBNull(5) ? null : reader.GetString(5);
+            string extra = reader.GetString(6).ToUpperInvariant();
+            bool nullable = reader.GetString(3) == "YES";
+            columns.Add(new Column(reader.GetString(0), MySqlTypes.Read(native, collation, reader.GetString(8)))
+            {
+                NativeType = native,
+                Nullable = nullable,
+                HasDefault = (defaultText is not null && !string.Equals(defaultText, "NULL", StringComparison.OrdinalIgnoreCase))
+                    || extra.Contains("AUTO_INCREMENT", StringComparison.Ordinal) || extra.Contains("DEFAULT_GENERATED", StringComparison.Ordinal),
+                DefaultText = defaultText,
+                IsGenerated = extra.Contains("VIRTUAL GENERATED", StringComparison.Ordinal) || extra.Contains("STORED GENERATED", StringComparison.Ordinal)
+                    || extra.Contains("PERSISTENT", StringComparison.Ordinal),
+                Collation = collation,
+            });
+        }
+
+        return columns;
+    }
+
+    private static SqlStatement Named(string text, TableName table)
+    {
+        SqlStatement statement = new(text);
+        statement.Named.Add(new("name", table.Name, null));
+        statement.Named.Add(new("schema", table.Schema, null));
+        return statement;
+    }
+}
