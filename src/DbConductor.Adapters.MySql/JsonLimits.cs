@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace DbConductor.Adapters.MySql;
 
@@ -12,17 +11,8 @@ internal sealed class JsonLimits(bool isMariaDb)
 {
     private readonly int _deepest = isMariaDb ? 31 : 100;
 
-    /// <summary>The document's text.</summary>
-    /// <param name="json">The document.</param>
-    /// <param name="why">Why the column would not keep it as it is, and the remedy; null where it does.</param>
-    public string Write(JsonNode json, out string? why)
-    {
-        string text = json.ToJsonString();
-        why = Problem(text);
-        return text;
-    }
-
-    private string? Problem(string text)
+    /// <summary>Why the column would not keep a document as it is, and the remedy; null where it does.</summary>
+    public string? Problem(string text)
     {
         Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = int.MaxValue });
         while (reader.Read())

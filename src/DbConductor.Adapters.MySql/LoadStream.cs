@@ -9,23 +9,21 @@ namespace DbConductor.Adapters.MySql;
 internal sealed class LoadStream : Stream
 {
     private const int Enough = 64 * 1024;
-    private static readonly DateTime FirstTimestamp = new(1970, 1, 1, 0, 0, 1);
-    private static readonly DateTime LastTimestamp = new(2038, 1, 19, 3, 14, 7);
-    private static readonly TimeSpan LongestTime = new(34, 22, 59, 59);
+    private const string DateAndTime = "yyyy-MM-dd HH:mm:ss.ffffff";
 
     private delegate void Encoder(RowReader rows, int ordinal);
 
     private readonly SqlLoad _load;
-    private readonly JsonLimits _json;
+    private readonly MySqlLimits _limits;
     private readonly Encoder[] _encoders;
     private readonly LoadBuffer _buffer = new();
     private readonly CancellationToken _cancel;
     private bool _ended;
 
-    public LoadStream(SqlLoad load, JsonLimits json, CancellationToken cancel)
+    public LoadStream(SqlLoad load, MySqlLimits limits, CancellationToken cancel)
     {
         _load = load;
-        _json = json;
+        _limits = limits;
         _cancel = cancel;
         _encoders = [.. load.Columns.Select(EncoderFor)];
     }
@@ -105,65 +103,58 @@ internal sealed class LoadStream : Stream
     private Encoder EncoderFor(Column column) => column.Type.Kind switch
     {
         PortableKind.Boolean => (rows, i) => _buffer.Number(rows.GetBoolean(i) ? 1 : 0),
+
+        // to LOAD DATA, which reads texts, 0 is the year 2000 and 0000 is 0
+        PortableKind.Int16 when MySqlLimits.IsYear(column) => (rows, i) => Checked(MySqlLimits.BadYear(rows.GetInt16(i)), i)._buffer.Formatted(rows.GetInt16(i), "0000"),
         PortableKind.Int16 => (rows, i) => _buffer.Number(rows.GetInt16(i)),
         PortableKind.Int32 => (rows, i) => _buffer.Number(rows.GetInt32(i)),
         PortableKind.Int64 => (rows, i) => _buffer.Number(rows.GetInt64(i)),
         PortableKind.Decimal => (rows, i) => _buffer.Number(rows.GetDecimal(i)),
         // the server reads a number as a double and rounds it then: a float's own shortest digits could come to its neighbour
-        PortableKind.Single => (rows, i) => _buffer.Number(Finite(rows.GetFloat(i), i)),
-        PortableKind.Double => (rows, i) => _buffer.Number(Finite(rows.GetDouble(i), i)),
-        PortableKind.Binary => (rows, i) => _buffer.Hex(rows.GetFieldValue<byte[]>(i)),
+        PortableKind.Single => (rows, i) => Double(rows.GetFloat(i), i, column),
+        PortableKind.Double => (rows, i) => Double(rows.GetDouble(i), i, column),
+        PortableKind.Binary => (rows, i) => Binary(rows.GetFieldValue<byte[]>(i), i, column),
         PortableKind.Guid => (rows, i) => _buffer.Formatted(rows.GetGuid(i), "D"),
         PortableKind.Date => (rows, i) => _buffer.Formatted(rows.GetFieldValue<DateOnly>(i), "yyyy-MM-dd"),
-        PortableKind.Time => WithUnit(column, (rows, i, unit) => _buffer.Formatted(Whole(rows.GetFieldValue<TimeOnly>(i), t => t.Ticks, unit, i), "HH:mm:ss.ffffff")),
-        PortableKind.DateTime => WithUnit(column, (rows, i, unit) => _buffer.Formatted(Whole(rows.GetDateTime(i), t => t.Ticks, unit, i), "yyyy-MM-dd HH:mm:ss.ffffff")),
-        PortableKind.DateTimeOffset => WithUnit(column, (rows, i, unit) => _buffer.Formatted(
-            InRange(Whole(rows.GetFieldValue<DateTimeOffset>(i).UtcDateTime, t => t.Ticks, unit, i), column, i), "yyyy-MM-dd HH:mm:ss.ffffff")),
-        PortableKind.TimeSpan => WithUnit(column, (rows, i, unit) => Duration(Whole(rows.GetFieldValue<TimeSpan>(i), t => t.Ticks, unit, i), i)),
+        PortableKind.Time => WithUnit(column, (rows, i, unit) => Time(rows.GetFieldValue<TimeOnly>(i), t => t.Ticks, "HH:mm:ss.ffffff", unit, i)),
+        PortableKind.DateTime => WithUnit(column, (rows, i, unit) => Time(rows.GetDateTime(i), t => t.Ticks, DateAndTime, unit, i)),
+        PortableKind.DateTimeOffset => WithUnit(column, (rows, i, unit) => Time(rows.GetFieldValue<DateTimeOffset>(i).UtcDateTime, t => t.Ticks, DateAndTime, unit, i)),
+        PortableKind.TimeSpan => WithUnit(column, Duration),
         PortableKind.Json => Json,
+        PortableKind.String when MySqlTypes.Members(column.NativeType).Count > 0 => (rows, i) => Checked(MySqlLimits.NoMember(column, rows.GetString(i)), i).Text(rows.GetString(i), i),
         _ => (rows, i) => Text(rows.GetString(i), i),
     };
 
     private static Encoder WithUnit(Column column, Action<RowReader, int, long> encode)
     {
-        long unit = (long)Math.Pow(10, 7 - MySqlTypes.FractionDigits(column.NativeType ?? ""));
+        long unit = MySqlLimits.UnitOf(column);
         return (rows, i) => encode(rows, i, unit);
     }
 
-    private T Whole<T>(T value, Func<T, long> ticks, long unit, int ordinal) => ticks(value) % unit == 0
-        ? value
-        : throw Refused(ordinal, $"the time has more digits of a second than {_load.Columns[ordinal].NativeType} keeps. Round it before it is saved.");
+    private void Time<T>(T value, Func<T, long> ticks, string format, long unit, int ordinal)
+        where T : IUtf8SpanFormattable =>
+        Checked(MySqlLimits.TooFine(_load.Columns[ordinal], ticks(value), unit), ordinal)._buffer.Formatted(value, format);
 
-    private DateTime InRange(DateTime value, Column column, int ordinal) =>
-        column.NativeType?.StartsWith("timestamp", StringComparison.OrdinalIgnoreCase) != true || (value >= FirstTimestamp && value < LastTimestamp.AddSeconds(1))
-        ? value
-        : throw Refused(ordinal, "a timestamp reaches from 1970 to 2038 only. Declare the column as datetime and save the UTC time.");
+    private void Double(double value, int ordinal, Column column) =>
+        Checked(double.IsFinite(value) ? MySqlLimits.Rounds(column, value) : MySqlLimits.NotFinite, ordinal)._buffer.Number(value);
 
-    private double Finite(double value, int ordinal) => double.IsFinite(value)
-        ? value
-        : throw Refused(ordinal, "MySQL has neither NaN nor infinity. Replace it, or store the column as text.");
+    private void Binary(byte[] value, int ordinal, Column column) => Checked(MySqlLimits.Pads(column, value.Length), ordinal)._buffer.Hex(value);
 
-    private void Duration(TimeSpan value, int ordinal)
+    private void Duration(RowReader rows, int ordinal, long unit)
     {
-        if (value.Duration() >= LongestTime + TimeSpan.FromSeconds(1))
-        {
-            throw Refused(ordinal, "a time reaches from -838:59:59 to 838:59:59 only. Store the column as a number or as text.");
-        }
-
+        TimeSpan value = rows.GetFieldValue<TimeSpan>(ordinal);
+        Checked(MySqlLimits.IsTooLong(value) ? MySqlLimits.TooLong : MySqlLimits.TooFine(_load.Columns[ordinal], value.Ticks, unit), ordinal);
         TimeSpan size = value.Duration();
         Text(string.Create(CultureInfo.InvariantCulture, $"{(value < TimeSpan.Zero ? "-" : "")}{(long)size.TotalHours:00}:{size:mm\\:ss\\.ffffff}"), ordinal);
     }
 
     private void Json(RowReader rows, int ordinal)
     {
-        string text = _json.Write(rows.GetFieldValue<JsonNode>(ordinal), out string? why);
-        if (why is not null)
-        {
-            throw Refused(ordinal, why);
-        }
-
-        Text(text, ordinal);
+        string text = _limits.Json(rows.GetFieldValue<JsonNode>(ordinal), out string? why);
+        Checked(why, ordinal).Text(text, ordinal);
     }
+
+    private LoadStream Checked(string? why, int ordinal) => why is null ? this : throw _load.Refused(Rows, ordinal, why);
 
     private void Text(string value, int ordinal)
     {
@@ -173,11 +164,9 @@ internal sealed class LoadStream : Stream
         }
         catch (EncoderFallbackException)
         {
-            throw Refused(ordinal, "the text has half a surrogate pair, which is no character. Repair it.");
+            throw _load.Refused(Rows, ordinal, MySqlLimits.HalfCharacter);
         }
     }
-
-    private DbConductorException Refused(int ordinal, string why) => _load.Refused(Rows, ordinal, why);
 
     public override void Flush()
     {

@@ -18,7 +18,6 @@ internal sealed class MySqlAdapter : SqlAdapter
     private readonly System.Runtime.CompilerServices.ConditionalWeakTable<DbConnection, SqlTransaction> _merging = [];
     private readonly bool _zeroDatesAreNull;
     private MySqlDialect _dialect = new(isMariaDb: false);
-    private JsonLimits _json = new(isMariaDb: false);
     private bool _localInfile;
     private long _maxPacket = 1 << 20;
 
@@ -58,7 +57,6 @@ internal sealed class MySqlAdapter : SqlAdapter
             _localInfile = Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture) != 0;
             _maxPacket = Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture);
             _dialect = new MySqlDialect(mariaDb);
-            _json = new JsonLimits(mariaDb);
             if (await reader.IsDBNullAsync(4, cancel).ConfigureAwait(false))
             {
                 throw new DbConductorException(DbErrorKind.InvalidArgument, $"A session on {_location} needs -Database.") { Target = _location };
@@ -115,7 +113,7 @@ internal sealed class MySqlAdapter : SqlAdapter
 
     private async Task<long> LoadDataAsync(SqlLoad load, CancellationToken cancel)
     {
-        await using LoadStream stream = new(load, _json, cancel);
+        await using LoadStream stream = new(load, _dialect.Limits, cancel);
         MySqlBulkLoader loader = new((MySqlConnection)load.Connection)
         {
             TableName = _dialect.Quote(load.Table),
@@ -267,24 +265,8 @@ internal sealed class MySqlAdapter : SqlAdapter
     protected override void Bind(DbCommand command, SqlParameter parameter) =>
         ((MySqlCommand)command).Parameters.AddWithValue("@" + parameter.Name, parameter.Value is null ? DBNull.Value : Value(parameter.Value));
 
-    /// <summary>A value as the driver takes it for a row, or refused by row and column.</summary>
-    internal object ToDriver(object value, SqlLoad load, long row, int ordinal) => value switch
-    {
-        double d when !double.IsFinite(d) => throw load.Refused(row, ordinal, "MySQL has neither NaN nor infinity. Replace it, or store the column as text."),
-        float f when !float.IsFinite(f) => throw load.Refused(row, ordinal, "MySQL has neither NaN nor infinity. Replace it, or store the column as text."),
-        DateTime t => Whole(t, t.Ticks),
-        DateTimeOffset t => Whole(t.UtcDateTime, t.Ticks),
-        TimeOnly t => Whole(t.ToTimeSpan(), t.Ticks),
-        TimeSpan t => Whole(t, t.Ticks),
-        JsonNode json => _json.Write(json, out string? why) is var text && why is null ? text : throw load.Refused(row, ordinal, why),
-        _ => Value(value),
-    };
-
-    private static object Whole(object value, long ticks) => ticks % TimeSpan.TicksPerMicrosecond == 0
-        ? value
-        : throw new DbConductorException(DbErrorKind.InvalidData, "A time has more digits of a second than MySQL keeps. Round it before it is saved.");
-
-    private static object Value(object value) => value switch
+    /// <summary>A value as the driver takes it.</summary>
+    internal static object Value(object value) => value switch
     {
         JsonNode json => json.ToJsonString(),
         Guid guid => guid.ToString("D"),

@@ -13,6 +13,11 @@ internal sealed class MySqlDialect(bool isMariaDb) : SqlDialect
 
     public override bool HasInfinity => false;
 
+    /// <summary>What its columns do not keep.</summary>
+    public MySqlLimits Limits { get; } = new(isMariaDb);
+
+    public override string? Refusal(Column column, object value) => Limits.Refusal(column, value);
+
     protected override StringComparer ColumnNameComparer => StringComparer.OrdinalIgnoreCase;
 
     public override string Quote(string identifier)
@@ -53,17 +58,19 @@ internal sealed class MySqlDialect(bool isMariaDb) : SqlDialect
 
     /// <summary>
     /// One statement with its index inline: of all DDL only that and dropping a temporary table do not commit the transaction that they run in
-    /// (https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html).
+    /// (https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html). Every column takes null, for rows that lack it.
     /// </summary>
     public override IReadOnlyList<string> CreateStage(TableName stage, TableName table, IReadOnlyList<Column> columns, IReadOnlyList<Column> key)
     {
         string index = key.Count == 0 ? "" : $", {Index(key)}";
         return
         [
-            $"CREATE TEMPORARY TABLE {Quote(stage)} ({StageOrdinal} bigint NOT NULL AUTO_INCREMENT PRIMARY KEY{index}) " +
-            $"AS SELECT {string.Join(", ", columns.Select(c => Quote(c.Name)))} FROM {Quote(table)} LIMIT 0",
+            $"CREATE TEMPORARY TABLE {Quote(stage)} ({string.Concat(columns.Select(StageColumn))}{StageOrdinal} bigint NOT NULL AUTO_INCREMENT PRIMARY KEY{index})",
         ];
     }
+
+    private string StageColumn(Column column) =>
+        $"{Quote(column.Name)} {column.NativeType}{(column.Collation is null ? "" : $" COLLATE {column.Collation}")} NULL, ";
 
     // a temporary table cannot be named twice in one statement (error 1137): the last row of each repeated key goes to a second one
     public override IReadOnlyList<string> IndexStage(TableName stage, IReadOnlyList<Column> key)
@@ -71,13 +78,13 @@ internal sealed class MySqlDialect(bool isMariaDb) : SqlDialect
         string names = string.Join(", ", key.Select(k => Quote(k.Name)));
         return
         [
-            $"CREATE TEMPORARY TABLE {Quote(Last(stage))} ({Index(key)}) " +
-            $"AS SELECT {names}, max({StageOrdinal}) AS last_row FROM {Quote(stage)} GROUP BY {names} HAVING count(*) > 1",
+            $"CREATE TEMPORARY TABLE {Quote(Last(stage))} ({StageOrdinal} bigint NOT NULL PRIMARY KEY, {Index(key)}) " +
+            $"AS SELECT {names}, max({StageOrdinal}) AS {StageOrdinal} FROM {Quote(stage)} GROUP BY {names} HAVING count(*) > 1",
         ];
     }
 
     public override string RemoveRepeated(TableName stage, IReadOnlyList<Column> key) =>
-        $"DELETE s FROM {Quote(stage)} AS s JOIN {Quote(Last(stage))} AS d ON {Match(key, "s", "d")} AND s.{StageOrdinal} < d.last_row";
+        $"DELETE s FROM {Quote(stage)} AS s JOIN {Quote(Last(stage))} AS d ON {Match(key, "s", "d")} AND s.{StageOrdinal} < d.{StageOrdinal}";
 
     public override string DropStage(TableName stage) => $"DROP TEMPORARY TABLE IF EXISTS {Quote(stage)}, {Quote(Last(stage))}";
 

@@ -31,7 +31,7 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
                     object?[] row = new object?[load.Columns.Count];
                     for (int i = 0; i < row.Length; i++)
                     {
-                        row[i] = load.Rows.IsDBNull(i) ? null : adapter.ToDriver(load.Rows.GetValue(i), load, total + chunk.Count + 1, i);
+                        row[i] = load.Rows.IsDBNull(i) ? null : ToDriver(load.Rows.GetValue(i), total + chunk.Count + 1, i);
                         bytes += row[i] switch { string s => s.Length * 4L, byte[] b => b.Length, _ => 16 };
                     }
 
@@ -64,6 +64,10 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
             }
         }
     }
+
+    private object ToDriver(object value, long row, int ordinal) => adapter.Words.Refusal(load.Columns[ordinal], value) is { } why
+        ? throw load.Refused(row, ordinal, why)
+        : MySqlAdapter.Value(value);
 
     private async Task SendAsync(MySqlCommand command, List<object?[]> chunk, long before, CancellationToken cancel)
     {

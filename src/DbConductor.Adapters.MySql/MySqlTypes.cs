@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace DbConductor.Adapters.MySql;
 
 /// <summary>
 /// Portable types and MySQL's, as <c>SHOW FULL COLUMNS</c> names them. Where one native type serves two portable ones, a comment on the column tells ours apart.
 /// </summary>
-internal static class MySqlTypes
+internal static partial class MySqlTypes
 {
     public const string TimeOfDay = "time of day";
     public const string Json = "json";
@@ -95,6 +96,20 @@ internal static class MySqlTypes
 
     /// <summary>Digits of a second that a time type keeps; the server rounds what has more.</summary>
     public static int FractionDigits(string native) => Numbers(native) is [var digits] ? digits : 0;
+
+    /// <summary>A native type's name without what follows it.</summary>
+    public static string NameOf(string? native) => (native ?? "").ToLowerInvariant().Split('(', ' ')[0];
+
+    /// <summary>The numbers in a native type's brackets.</summary>
+    public static IReadOnlyList<int> Digits(string native) => Numbers(native);
+
+    /// <summary>The values of an enum or a set, whose quotes are doubled within.</summary>
+    public static IReadOnlyList<string> Members(string? native) => NameOf(native) is "enum" or "set"
+        ? [.. MemberPattern().Matches(native!).Select(m => m.Groups[1].Value.Replace("''", "'", StringComparison.Ordinal))]
+        : [];
+
+    [GeneratedRegex("'((?:[^']|'')*)'", RegexOptions.CultureInvariant)]
+    private static partial Regex MemberPattern();
 
     private static int[] Numbers(string native)
     {

@@ -46,12 +46,12 @@ public abstract partial class ContractTests
     public async Task A_new_row_has_the_defaults_of_columns_that_it_lacks(SaveMode mode)
     {
         TableName table = NewName();
-        await SqlAsync($"create table {table.Name} (id int not null primary key, state varchar(10) default 'new' not null, rank int default 7, note varchar(10))");
+        await SqlAsync($"create table {table.Name} (id int not null primary key, state varchar(10) default 'new' not null, grade int default 7, note varchar(10))");
 
         SaveResult result = await Db.SaveAsync(
             table,
             Shaped(
-                ["id int", "state string", "rank int", "note string"],
+                ["id int", "state string", "grade int", "note string"],
                 [1, "old", 1, "x"], [2, Lacking, 2, "y"], [3, "old", Lacking, Lacking], [4, Lacking, Lacking, null], [5, "old", null, Lacking]),
             Mode(mode),
             default);
