@@ -9,7 +9,7 @@ internal static class Bench
         if (build.Options.Configuration != "Release")
             throw new BuildException("figures of a Debug build mean nothing: leave --configuration out");
         var pwsh = PowerShellHost.Find();
-        using var servers = TestServers.Start(durable: true);
+        using var servers = TestServers.Start(build.Adapters, durable: true);
         servers.Environment["DBCONDUCTOR_PWSH"] = pwsh is { Prefix.Count: 0 } ? pwsh.File : null;
         return Shell.Run("dotnet", ["run", "--project", project, "-c", "Release", "--no-build"], servers.Environment);
     }

@@ -24,6 +24,8 @@ internal sealed record Options
           DBCONDUCTOR_TEST_POSTGRESQL       connection string of a PostgreSQL server to test on; without it a throwaway
                                             cluster is started where the server's binaries are installed
           DBCONDUCTOR_TEST_POSTGRESQL_BIN   folder of those binaries, where it is none of the usual ones
+          DBCONDUCTOR_TEST_MARIADB, ..._BIN the same for MariaDB
+          DBCONDUCTOR_TEST_MYSQL, ..._BIN   the same for MySQL
           CI=true                           what the tests need is installed; a missing server is a failure, not a skip
         """;
 

@@ -18,7 +18,7 @@ internal static partial class TestRun
 
         var pwsh = PowerShellHost.Find();
         TestCounts counts;
-        using (var servers = TestServers.Start())
+        using (var servers = TestServers.Start(build.Adapters))
         {
             foreach (var (name, value) in servers.Environment)
                 environment[name] = value;

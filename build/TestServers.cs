@@ -6,8 +6,6 @@ namespace DbConductor.Building;
 /// <summary>The servers that tests talk to: those that the environment names, else throwaway ones on this machine.</summary>
 internal sealed class TestServers : IDisposable
 {
-    private const string PostgreSql = "DBCONDUCTOR_TEST_POSTGRESQL";
-
     private readonly List<IDisposable> _started = [];
     private PosixSignalRegistration[] _signals = [];
 
@@ -17,8 +15,11 @@ internal sealed class TestServers : IDisposable
     /// <summary>Servers that are missing and must not be: on CI, all.</summary>
     public int Missing { get; private set; }
 
+    private static string Testbed => Repository.At("..", "shared", "testbed");
+
+    /// <param name="adapters">The types of the adapters that were built; the others' servers are not needed.</param>
     /// <param name="durable">Whether commits must reach the disk, for measurements.</param>
-    public static TestServers Start(bool durable = false)
+    public static TestServers Start(IReadOnlyList<string> adapters, bool durable = false)
     {
         var servers = new TestServers();
         servers._signals =
@@ -27,7 +28,10 @@ internal sealed class TestServers : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, servers.End),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, servers.End),
         ];
-        servers.StartPostgreSql(durable);
+        var kinds = All(durable).Where(kind => adapters.Contains(kind.Adapter)).ToList();
+        foreach (var kind in kinds)
+            servers.Environment[kind.FolderVariable] = kind.Find() ?? (kind.Package is { } package && Options.OnCi && Install(package) ? kind.Find() : null);
+        Parallel.ForEach(kinds, servers.Provide);
         return servers;
     }
 
@@ -35,13 +39,28 @@ internal sealed class TestServers : IDisposable
     {
         lock (_started)
         {
-            _started.ForEach(server => server.Dispose());
+            Parallel.ForEach(_started, server => server.Dispose());
             _started.Clear();
         }
 
         foreach (var signal in _signals)
             signal.Dispose();
     }
+
+    private static IEnumerable<Kind> All(bool durable) =>
+    [
+        new("PostgreSql", "PostgreSQL", "DBCONDUCTOR_TEST_POSTGRESQL", PostgreSqlCluster.BinariesVariable, "postgresql", PostgreSqlCluster.FindBinaries, folder =>
+        {
+            var cluster = PostgreSqlCluster.Start(folder, durable);
+            return (cluster, cluster.Port, cluster.ConnectionString);
+        }),
+        new("MySql", "MariaDB", "DBCONDUCTOR_TEST_MARIADB", MariaDbServer.BinariesVariable, "mariadb-server", MariaDbServer.FindBinaries,
+            folder => Running(MariaDbServer.Start(folder, durable))),
+        new("MySql", "MySQL", "DBCONDUCTOR_TEST_MYSQL", TestbedServer.FolderVariable("mysql"), null, () => TestbedServer.Find("mysql", Testbed),
+            folder => Running(TestbedServer.Start("mysql", folder, durable ? [] : ["--", "--innodb-flush-log-at-trx-commit=2"]))),
+    ];
+
+    private static (IDisposable Server, int Port, string ConnectionString) Running(ThrowawayServer server) => (server, server.Port, server.ConnectionString);
 
     // whoever ends the build (Ctrl-C, a closed terminal, a CI's time limit) must not leave a server behind
     private void End(PosixSignalContext context)
@@ -55,33 +74,32 @@ internal sealed class TestServers : IDisposable
         }
     }
 
-    private void StartPostgreSql(bool durable)
+    private void Provide(Kind kind)
     {
-        var binaries = PostgreSqlCluster.FindBinaries();
-        if (binaries is null && Options.OnCi)
-        {
-            Install("postgresql");
-            binaries = PostgreSqlCluster.FindBinaries();
-        }
-
-        Environment[PostgreSqlCluster.BinariesVariable] = binaries;
-        if (!string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable(PostgreSql)))
+        if (!string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable(kind.Variable)))
             return;
         try
         {
-            var cluster = PostgreSqlCluster.Start(binaries ?? throw new InvalidOperationException("its binaries are not installed"), durable);
-            _started.Add(cluster);
-            Environment[PostgreSql] = cluster.ConnectionString;
-            Console.WriteLine($"PostgreSQL started on 127.0.0.1:{cluster.Port} from {binaries}");
+            var folder = Environment[kind.FolderVariable]
+                ?? throw new InvalidOperationException(kind.Package is null ? "it is not beside the repository" : "its binaries are not installed");
+            var (server, port, connectionString) = kind.Start(folder);
+            lock (_started)
+            {
+                _started.Add(server);
+                Environment[kind.Variable] = connectionString;
+            }
+
+            Console.WriteLine($"{kind.Product} started on 127.0.0.1:{port} from {folder}");
         }
         catch (InvalidOperationException e)
         {
-            Console.WriteLine($"no PostgreSQL server: {e.Message.Trim()}; set {PostgreSql} to a connection string to test on one of your own");
-            Missing += Options.OnCi ? 1 : 0;
+            Console.WriteLine($"no {kind.Product} server: {e.Message.Trim()}; set {kind.Variable} to a connection string to test on one of your own");
+            lock (_started)
+                Missing += Options.OnCi ? 1 : 0;
         }
     }
 
-    private static void Install(string package)
+    private static bool Install(string package)
     {
         // Debian's package makes a cluster of its own and starts it, unless told; tests need only the binaries.
         const string clusters = "/etc/postgresql-common/createcluster.conf";
@@ -93,6 +111,18 @@ internal sealed class TestServers : IDisposable
 
         var environment = new Dictionary<string, string?> { ["DEBIAN_FRONTEND"] = "noninteractive" };
         Shell.Run("apt-get", ["update", "-qq"], environment);
-        Shell.Run("apt-get", ["install", "-y", "-qq", package], environment);
+        return Shell.Run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", package], environment) == 0;
     }
+
+    /// <summary>A kind of server.</summary>
+    /// <param name="Adapter">The type of the adapter that it tests.</param>
+    /// <param name="Product">What people call it.</param>
+    /// <param name="Variable">Where tests find its connection string.</param>
+    /// <param name="FolderVariable">Where tests that start one of their own find its programs.</param>
+    /// <param name="Package">Debian's package; null where there is none.</param>
+    /// <param name="Find">Finds the folder of its programs.</param>
+    /// <param name="Start">Starts one from there.</param>
+    private sealed record Kind(
+        string Adapter, string Product, string Variable, string FolderVariable, string? Package, Func<string?> Find,
+        Func<string, (IDisposable Server, int Port, string ConnectionString)> Start);
 }
