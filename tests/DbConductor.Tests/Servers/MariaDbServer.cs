@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace DbConductor.Tests.Servers;
@@ -57,7 +58,7 @@ public sealed class MariaDbServer : ThrowawayServer
             Run(
                 FindFolder("mariadb-install-db", _binaries) is { } folder ? Path.Combine(folder, "mariadb-install-db") : "mariadb-install-db",
                 ["--no-defaults", .. AsRoot, $"--datadir={Data}", "--skip-test-db", "--auth-root-authentication-method=normal", "--skip-name-resolve"]);
-            File.WriteAllText(init, $"CREATE USER {User}@'%' IDENTIFIED BY '{_password}';\nGRANT ALL ON *.* TO {User}@'%' WITH GRANT OPTION;\n");
+            File.WriteAllText(init, $"CREATE USER IF NOT EXISTS {User}@'%' IDENTIFIED BY '{_password}';\nGRANT ALL ON *.* TO {User}@'%' WITH GRANT OPTION;\n");
         }
 
         string log = Path.Combine(Directory, "log");
@@ -75,8 +76,21 @@ public sealed class MariaDbServer : ThrowawayServer
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Wait(
-            () => _process.HasExited ? throw new InvalidOperationException($"mariadbd ended while starting: {string.Join('\n', File.ReadLines(log).TakeLast(10))}") : Listens(),
-            "MariaDB does not listen");
-        File.WriteAllText(init, "");
+            () => _process.HasExited ? throw new InvalidOperationException($"mariadbd ended while starting: {string.Join('\n', File.ReadLines(log).TakeLast(10))}") : Greets(),
+            "MariaDB does not answer");
+    }
+
+    // it listens before it has read the init file, and greets after it
+    private bool Greets()
+    {
+        try
+        {
+            using TcpClient client = new("127.0.0.1", Port) { ReceiveTimeout = 1000 };
+            return client.GetStream().ReadByte() >= 0;
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return false;
+        }
     }
 }
