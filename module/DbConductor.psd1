@@ -11,7 +11,7 @@
     FormatsToProcess = @('DbConductor.Format.ps1xml')
     CmdletsToExport = @(
         'Connect-DbAdapter', 'Disconnect-DbAdapter', 'Get-DbAdapter', 'Test-DbAdapter',
-        'Save-DbBatch', 'Get-DbBatch', 'Update-DbBatch', 'Remove-DbBatch', 'Measure-DbBatch', 'Copy-DbBatch',
+        'Save-DbBatch', 'Get-DbBatch', 'Update-DbBatch', 'Remove-DbBatch', 'Measure-DbBatch', 'Copy-DbBatch', 'Export-DbBatch',
         'Invoke-DbQuery', 'Get-DbTable', 'New-DbTable',
         'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction',
         'Get-DbProfile', 'Set-DbProfile', 'Remove-DbProfile'

@@ -45,12 +45,12 @@ Describe 'The conventions of <Name>' -ForEach $commands {
         $vocabulary = 'Adapter', 'FromAdapter', 'IntoAdapter', 'From', 'Into', 'Schema', 'Query', 'Path', 'LiteralPath', 'Where', 'Property', 'OrderBy', 'Key', 'Mode',
             'CreateTable', 'ColumnType', 'NullText', 'BatchId', 'CommitEvery', 'BatchSize', 'Timeout', 'Name', 'InputObject', 'As', 'PlanOnly', 'First', 'Skip', 'All', 'Set',
             'Parameter', 'Type', 'Server', 'Port', 'Database', 'Credential', 'Option', 'Profile', 'ConnectionString', 'Quiet', 'ScriptBlock', 'IsolationLevel',
-            'Scope', 'UserName', 'Password', 'AllowPlainSecret'
+            'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Scope', 'UserName', 'Password', 'AllowPlainSecret'
         $own.Name | Where-Object { $_ -notin $vocabulary } | Should -BeNullOrEmpty
     }
 
     It 'asks before it writes' {
-        $asks = $Command.Verb -in 'Save', 'Update', 'Remove', 'Copy', 'Invoke', 'New', 'Complete', 'Undo', 'Set'
+        $asks = $Command.Verb -in 'Save', 'Update', 'Remove', 'Copy', 'Import', 'Export', 'Invoke', 'New', 'Complete', 'Undo', 'Set'
         $Command.Parameters.ContainsKey('WhatIf') | Should -Be $asks
         $attribute = $Command.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $true)[0]
         if ($asks) { $attribute.ConfirmImpact | Should -Be 'Medium' }
@@ -65,6 +65,7 @@ Describe 'Format views' {
     It 'show <Type> as a table' -ForEach @(
         @{ Type = 'DbAdapterSession'; Has = 'Name', 'State', 'Location' }
         @{ Type = 'DbWriteResult'; Has = 'Rows', 'Rows/s', 'Path' }
+        @{ Type = 'DbExportResult'; Has = 'Rows', 'Bytes', 'Format', 'Path' }
         @{ Type = 'DbTable'; Has = 'Table', 'Columns', 'Key' }
         @{ Type = 'DbColumn'; Has = 'NativeType', 'Nullable' }
         @{ Type = 'DbMeasure'; Has = 'Count' }
@@ -74,6 +75,7 @@ Describe 'Format views' {
         $thing = switch ($Type) {
             DbAdapterSession { $session }
             DbWriteResult { @{ id = 1 } | Save-DbBatch -Into t -CreateTable }
+            DbExportResult { Export-DbBatch -Query 'select 1 a' -Path (Join-Path $TestDrive a.csv) }
             DbTable { New-DbTable t -ColumnType @{ id = 'int' } }
             DbColumn { (New-DbTable t -ColumnType @{ id = 'int' }).Columns }
             DbMeasure { $null = New-DbTable t -ColumnType @{ id = 'int' }; Measure-DbBatch t }

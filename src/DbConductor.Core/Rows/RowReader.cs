@@ -46,6 +46,12 @@ public abstract class RowReader : DbDataReader
     /// </summary>
     public virtual bool FedByCaller => false;
 
+    /// <summary>
+    /// Whether the rows have no fixed shape, as documents have none, so that columns may come with any of them. Who needs all columns beforehand then sets the
+    /// rows aside first. A reader that says no may still announce a column where its rows turn out to bring one.
+    /// </summary>
+    public virtual bool MayAppendColumns => false;
+
     /// <summary>The number of rows if it is known before the end, for progress.</summary>
     public virtual long? RowCount => null;
 

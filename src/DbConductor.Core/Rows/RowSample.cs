@@ -83,6 +83,8 @@ public sealed class RowSample
 
         public override bool FedByCaller => _source.FedByCaller;
 
+        public override bool MayAppendColumns => _source.MayAppendColumns;
+
         public override long? RowCount => _source.RowCount;
 
         public override bool Read() => TakeSampled() || (!sample._ended && _source.Read());
