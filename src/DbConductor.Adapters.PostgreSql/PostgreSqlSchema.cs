@@ -25,6 +25,17 @@ internal static class PostgreSqlSchema
         "SELECT f.conrelid::regclass::text, f.conname, f.confdeltype::text " +
         "FROM pg_constraint f WHERE f.contype = 'f' AND f.confdeltype IN ('c', 'n', 'd') AND f.confrelid = (SELECT c.oid " + Find + " LIMIT 1)";
 
+    // a table that is not there yet goes into the schema that comes first on the search path
+    private const string ResolveSql = "SELECT n.nspname, c.relname " + Find + " UNION ALL SELECT coalesce(@schema, current_schema()), @name LIMIT 1";
+
+    public static async Task<TableName> ResolveAsync(
+        PostgreSqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
+    {
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(ResolveSql, table));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        return await reader.ReadAsync(cancel).ConfigureAwait(false) && !reader.IsDBNull(0) ? new(reader.GetString(0), reader.GetString(1)) : table;
+    }
+
     public static async Task<TableSchema?> DescribeAsync(
         PostgreSqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
     {

@@ -15,22 +15,26 @@ internal static class SqliteSchema
         "WHERE t.schema = @schema AND f.\"table\" = @name COLLATE NOCASE AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
 
     public static async Task<TableSchema?> DescribeAsync(
+        SqliteAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
+        await FindAsync(adapter, connection, transaction, table, cancel).ConfigureAwait(false) is var (schema, name, view)
+            ? await DescribeAsync(adapter, (SqliteConnection)connection, transaction, schema, name, view, cancel).ConfigureAwait(false)
+            : null;
+
+    public static async Task<TableName> ResolveAsync(
         SqliteAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
     {
-        string? schema = null;
-        string? name = null;
-        bool view = false;
-        await using (DbCommand command = adapter.CreateCommand(connection, transaction, Statement(TableSql, table.Schema, table.Name)))
-        await using (DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false))
-        {
-            if (await reader.ReadAsync(cancel).ConfigureAwait(false))
-            {
-                (schema, name) = (reader.GetString(0), reader.GetString(1));
-                view = reader.GetString(3) == "view";
-            }
-        }
+        (string schema, string name) = await FindAsync(adapter, connection, transaction, table, cancel).ConfigureAwait(false) is var (known, spelled, _)
+            ? (known, spelled)
+            : (table.Schema ?? "main", table.Name);
+        return new(string.Equals(schema, "main", StringComparison.OrdinalIgnoreCase) ? null : schema, name);
+    }
 
-        return name is null ? null : await DescribeAsync(adapter, (SqliteConnection)connection, transaction, schema!, name, view, cancel).ConfigureAwait(false);
+    private static async Task<(string Schema, string Name, bool IsView)?> FindAsync(
+        SqliteAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
+    {
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, Statement(TableSql, table.Schema, table.Name));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        return await reader.ReadAsync(cancel).ConfigureAwait(false) ? (reader.GetString(0), reader.GetString(1), reader.GetString(3) == "view") : null;
     }
 
     private static async Task<TableSchema> DescribeAsync(

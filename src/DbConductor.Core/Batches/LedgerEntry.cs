@@ -65,6 +65,13 @@ public sealed record LedgerEntry
     /// <summary>When the commit was under way.</summary>
     public DateTimeOffset Time { get; init; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>The time as the ledger and tables of rejects keep it: to the millisecond, which every database can.</summary>
+    internal static DateTimeOffset Now()
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+
     /// <summary>What stands in the column <c>id</c>: SHA-256 over table and batch id, in hexadecimal digits.</summary>
     public static string IdOf(string target, string batchId) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{target}\0{batchId}"))).ToLowerInvariant();

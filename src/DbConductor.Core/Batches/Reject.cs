@@ -39,11 +39,10 @@ public sealed record Reject
     public static Reject From(DbConductorException error, string batchId, TableName target, long row, string data)
     {
         ArgumentNullException.ThrowIfNull(error);
-        DateTimeOffset now = DateTimeOffset.UtcNow;
         return new()
         {
             BatchId = batchId,
-            Time = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)),
+            Time = LedgerEntry.Now(),
             Target = target.ToString(),
             Row = row,
             Column = error.Column,

@@ -1,11 +1,15 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace DbConductor;
 
 /// <summary>A row as a JSON object, in a form that the conversions of <see cref="ValueConversion"/> read back without loss.</summary>
 /// <remarks>
-/// Numbers keep all their digits; NaN and the infinities, dates, times, GUIDs and binary are text as the conversions write it. A missing field is left out,
-/// and so is one that its source cannot give.
+/// Numbers keep all their digits; floating point is told by its exponent, which other numbers never have. NaN and the infinities, dates, times, GUIDs and binary are
+/// text as the conversions write it. A missing field is left out, and so is one that its source cannot give.
 /// </remarks>
 public static class RowJson
 {
@@ -36,34 +40,43 @@ public static class RowJson
         return made.ToJsonString(Options);
     }
 
-    /// <summary>Reads one back; values of nested objects and arrays are <see cref="JsonNode"/>, whole numbers long, fractions decimal where it holds them.</summary>
+    /// <summary>Reads one back; values of nested objects and arrays are <see cref="JsonNode"/>; whole numbers are long, others decimal, those with an exponent double.</summary>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidData"/>: not a JSON object.</exception>
     public static IReadOnlyList<KeyValuePair<string, object?>> Read(string data)
     {
         return JsonConversion.ToJson(data, out object? node, out _) && node is JsonObject read
-            ? [.. read.Select(p => new KeyValuePair<string, object?>(p.Key, p.Value is JsonValue value ? JsonConversion.Scalar(value) : p.Value?.DeepClone()))]
+            ? [.. read.Select(p => new KeyValuePair<string, object?>(p.Key, Value(p.Value)))]
             : throw new DbConductorException(DbErrorKind.InvalidData, "A rejected row is not a JSON object: what keeps it was changed.");
     }
 
-    private static readonly System.Text.Json.JsonSerializerOptions Options = new()
+    private static readonly JsonSerializerOptions Options = new()
     {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = 1000,
     };
 
     private static JsonNode? Node(object value)
     {
-        if (value is double or float && !double.IsFinite(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)))
+        switch (value)
         {
-            return JsonValue.Create(TextConversion.Format(value));
+            case double or float:
+                string number = TextConversion.Format(Convert.ToDouble(value, CultureInfo.InvariantCulture))!;
+                return double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture))
+                    ? JsonNode.Parse(number.Contains('E', StringComparison.Ordinal) ? number : number + "E0")
+                    : JsonValue.Create(number);
+            case string text:
+                // half a surrogate pair cannot stand in JSON; what is at fault is told in the message
+                return JsonValue.Create(TextConversion.IsUnicode(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+            default:
+                return JsonConversion.ToJson(value, out object? node, out _) ? ((JsonNode?)node)?.DeepClone() : JsonValue.Create(value.ToString());
         }
-
-        if (value is string text)
-        {
-            // half a surrogate pair cannot stand in JSON; what is at fault is told in the message
-            return JsonValue.Create(TextConversion.IsUnicode(text) ? text : System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)));
-        }
-
-        return JsonConversion.ToJson(value, out object? node, out _) ? ((JsonNode?)node)?.DeepClone() : JsonValue.Create(value.ToString());
     }
+
+    private static object? Value(JsonNode? node) => node switch
+    {
+        JsonValue value => JsonConversion.Scalar(value) is var plain && value.GetValueKind() == JsonValueKind.Number
+            && value.ToJsonString() is var text && text.AsSpan().IndexOfAny('e', 'E') >= 0 && double.TryParse(text, CultureInfo.InvariantCulture, out double number)
+            ? number : plain,
+        _ => node?.DeepClone(),
+    };
 }

@@ -19,13 +19,16 @@ internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
 
     public override bool FedByCaller => rows.FedByCaller;
 
-    /// <summary>The number of rows given so far, over all segments.</summary>
+    /// <summary>The number of rows given so far, over all segments, and of those that were skipped.</summary>
     public long RowNumber { get; private set; }
 
     /// <summary>Whether the row that comes next is known to lack columns.</summary>
     public bool IsAtPartial => _atRow && shapes?.IsPartial(rows) == true;
 
     public override bool HasMissing => rows.HasMissing;
+
+    /// <summary>Goes on counting from a later row.</summary>
+    public void Skip(long count) => RowNumber += count;
 
     /// <summary>Waits for the next segment's first row; false at the end of the stream.</summary>
     /// <param name="limit">Rows that the segment may have; null means no limit.</param>
@@ -136,7 +139,7 @@ internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
 
     public override int GetInt32(int ordinal) => rows.GetInt32(ordinal);
 
-    public override long GetInt64(int ordinal) => ordinal == _mark ? shapes!.MarkOf(rows, RowNumber) : rows.GetInt64(ordinal);
+    public override long GetInt64(int ordinal) => ordinal == _mark ? shapes!.MarkOf(rows, rows is RowBuffer.Reader again ? again.Number : RowNumber) : rows.GetInt64(ordinal);
 
     public override float GetFloat(int ordinal) => rows.GetFloat(ordinal);
 

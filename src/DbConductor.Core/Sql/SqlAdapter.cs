@@ -275,16 +275,10 @@ public abstract class SqlAdapter : IDbAdapter
         return _calls.RunAsync("save", table, async operation =>
         {
             operation.BatchId = options.BatchId;
-            SqlSave save = new(this, table, await SpoolIfSingleAsync(rows, cancel).ConfigureAwait(false), options);
-            await save.CreateAheadAsync(shared: false, cancel).ConfigureAwait(false);
-            do
-            {
-                await InTransactionAsync(transaction => save.RunAsync(transaction, options.CommitEvery, cancel), cancel).ConfigureAwait(false);
-                save.Committed();
-            }
-            while (!save.IsDone);
-            operation.RowsWritten = save.Result.Rows;
-            return save.Result;
+            SqlSaveCall call = new(this, table, await SpoolIfSingleAsync(rows, cancel).ConfigureAwait(false), options);
+            SaveResult result = await call.RunAsync(work => InTransactionAsync(work, cancel), cancel).ConfigureAwait(false);
+            operation.RowsWritten = result.Rows;
+            return result;
         }, cancel);
     }
 
@@ -500,6 +494,43 @@ public abstract class SqlAdapter : IDbAdapter
     /// <inheritdoc cref="SessionCalls.ToError(Exception, TableName?)"/>
     protected internal DbConductorException ToError(Exception error, TableName? table) => _calls.ToError(error, table);
 
+    /// <summary>The table under one name, with its schema, whether or not the operator wrote it, and as the database spells it.</summary>
+    protected internal virtual Task<TableName> ResolveAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
+        Task.FromResult(table);
+
+    internal Task<TableName> ResolveAsync(TableName table, CancellationToken cancel) =>
+        WithConnectionAsync(table, connection => ResolveAsync(connection, null, table, cancel), cancel);
+
+    /// <summary>
+    /// Inserts a row unless its key is there, and then says so. Waits for whoever is inserting the same key, and leaves the transaction able to go on.
+    /// </summary>
+    /// <param name="transaction">The transaction, in the caller's turn.</param>
+    /// <param name="insert">A plain INSERT of one row.</param>
+    /// <param name="cancel">Stops it.</param>
+    protected internal virtual async Task<bool> TryInsertAsync(SqlTransaction transaction, SqlStatement insert, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(insert);
+        return await transaction.ExecuteAsync(insert with { Text = insert.Text + " ON CONFLICT DO NOTHING" }, cancel).ConfigureAwait(false) > 0;
+    }
+
+    /// <summary>Runs a piece of work on a connection of its own.</summary>
+    internal async Task<T> WithConnectionAsync<T>(TableName? table, Func<DbConnection, Task<T>> work, CancellationToken cancel)
+    {
+        try
+        {
+            await using SqlLease lease = await LeaseAsync(cancel).ConfigureAwait(false);
+            return await work(lease.Connection).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw ToError(e, table, cancel);
+        }
+    }
+
+    /// <summary>Begins a transaction that nobody else knows of.</summary>
+    internal Task<SqlTransaction> BeginOwnAsync(CancellationToken cancel) => BeginCoreAsync(IsolationLevel.Unspecified, exclusive: true, cancel);
+
     private Task<T> ReadAsync<T>(string name, TableName? table, Func<DbConnection, DbTransaction?, Task<T>> work, CancellationToken cancel) =>
         _calls.RunAsync(name, table, async _ =>
         {
@@ -517,7 +548,7 @@ public abstract class SqlAdapter : IDbAdapter
 
     private async Task<T> InTransactionAsync<T>(Func<SqlTransaction, Task<T>> work, CancellationToken cancel)
     {
-        await using SqlTransaction transaction = await BeginCoreAsync(IsolationLevel.Unspecified, exclusive: true, cancel).ConfigureAwait(false);
+        await using SqlTransaction transaction = await BeginOwnAsync(cancel).ConfigureAwait(false);
         T result = await work(transaction).ConfigureAwait(false);
 
         // once COMMIT is under way its outcome must become known: it is not cancelled

@@ -71,6 +71,9 @@ public abstract class SqlDialect
         (first is null ? "" : string.Create(CultureInfo.InvariantCulture, $" LIMIT {first}")) +
         (skip == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" OFFSET {skip}"));
 
+    /// <summary>What makes a SELECT inside a transaction see what others have committed since it began, where it would not by itself (MySQL).</summary>
+    public virtual string LatestCommitted => "";
+
     /// <summary>Which names of columns the database takes for the same.</summary>
     protected virtual StringComparer ColumnNameComparer => StringComparer.Ordinal;
 
@@ -116,6 +119,15 @@ public abstract class SqlDialect
 
     /// <summary>Statements that prepare a loaded temporary table for being searched by key.</summary>
     public virtual IReadOnlyList<string> IndexStage(TableName stage, IReadOnlyList<Column> key) => [];
+
+    /// <summary>Puts those rows of a temporary table into another one of the same form whose numbers lie within bounds; they keep their numbers.</summary>
+    public string CopyStage(TableName stage, TableName from, IReadOnlyList<Column> columns, long low, long high)
+    {
+        string names = string.Join(", ", columns.Select(c => Quote(c.Name)).Append(StageOrdinal));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"INSERT INTO {Quote(stage)} ({names}) {Overriding(columns)}SELECT {names} FROM {Quote(from)} WHERE {StageOrdinal} BETWEEN {low} AND {high}");
+    }
 
     /// <summary>The statement that drops a temporary table.</summary>
     public virtual string DropStage(TableName stage) => $"DROP TABLE {Quote(stage)}";

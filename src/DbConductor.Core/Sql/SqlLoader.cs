@@ -16,6 +16,9 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? s
     /// <summary>Whether the last load ended before a row that lacks columns.</summary>
     public bool IsAtPartial => _segments.IsAtPartial;
 
+    /// <summary>Notes that so many rows of the input went by another way, before the first one here.</summary>
+    public void Skip(long rows) => _segments.Skip(rows);
+
     /// <summary>Loads rows until the end of the input, or until the limit; unless they are marked, also until a row that lacks columns.</summary>
     /// <param name="transaction">The transaction that they become part of.</param>
     /// <param name="into">The table loaded: the target itself, or a temporary one.</param>

@@ -40,6 +40,19 @@ internal sealed class SqlShapes
         return all.Contains(true) ? new(adapter, table, columns, all) : null;
     }
 
+    /// <summary>For rows of which it matters of no column whether they lack it, but which are marked all the same.</summary>
+    public static SqlShapes Whole(SqlAdapter adapter, TableName table, IReadOnlyList<Column> columns) => new(adapter, table, columns, new bool[columns.Count]);
+
+    /// <summary>The number of the row that was loaded under a mark.</summary>
+    public static long RowOf(long mark) => mark / Step;
+
+    /// <summary>The columns that the row under a mark does not lack.</summary>
+    public IReadOnlyList<Column> ColumnsOf(long mark)
+    {
+        string? lacks = _shapes.FirstOrDefault(s => s.Value == mark % Step).Key;
+        return lacks is null ? _columns : [.. _columns.Where((_, i) => lacks[i] == ' ')];
+    }
+
     /// <summary>Whether the current row lacks a column of which it matters.</summary>
     public bool IsPartial(RowReader rows)
     {
@@ -116,8 +129,11 @@ internal sealed class SqlShapes
         {
             await transaction.ExecuteAsync(new($"DELETE FROM {dialect.Quote(stage)} WHERE {marked} <> 0"), cancel).ConfigureAwait(false);
         }
+    }
 
-        // the next commit's rows go into another temporary table
+    /// <summary>Called when the rows of a temporary table have landed: the next commit's go into another one.</summary>
+    public void Forget()
+    {
         _shapes.Clear();
         _firstMark = 0;
     }

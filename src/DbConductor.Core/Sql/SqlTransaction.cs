@@ -1,6 +1,4 @@
 using System.Data.Common;
-using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace DbConductor.Sql;
 
@@ -8,7 +6,7 @@ namespace DbConductor.Sql;
 /// A transaction on one connection. Its operations run one at a time; readers that are still open are set aside in memory or a file before a write is sent,
 /// so that reading and writing in one pipeline works within it.
 /// </summary>
-public sealed class SqlTransaction : IDbTransaction
+public sealed partial class SqlTransaction : IDbTransaction
 {
     private readonly SqlAdapter _adapter;
     private readonly SqlLease _lease;
@@ -17,6 +15,7 @@ public sealed class SqlTransaction : IDbTransaction
     private readonly List<TransactionRows> _readers = [];
     private readonly Stack<string> _savepoints = new();
     private readonly TransactionState _state = new();
+    private readonly List<SqlClaim> _claims = [];
 
     internal SqlTransaction(SqlAdapter adapter, SqlLease lease, DbTransaction inner, bool exclusive)
     {
@@ -37,119 +36,6 @@ public sealed class SqlTransaction : IDbTransaction
 
     /// <inheritdoc/>
     public DbConductorException? DoomedBy => _state.DoomedBy;
-
-    /// <inheritdoc/>
-    public Task<RowReader> GetAsync(BatchQuery query, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return RunAsync(false, query.Table, async () =>
-        {
-            TableSchema schema = await _adapter.RequireAsync(Connection, Inner, query.Table, cancel).ConfigureAwait(false);
-            TransactionRows open = new(
-                this, await _adapter.OpenInTransactionAsync(this, SqlSelect.Rows(_adapter.Dialect, schema, query), cancel).ConfigureAwait(false));
-            _readers.Add(open);
-            return (RowReader)open;
-        }, cancel);
-    }
-
-    /// <inheritdoc/>
-    public Task<long> CountAsync(TableName table, Filter? filter, CancellationToken cancel) =>
-        RunAsync(false, table, () => _adapter.CountAsync(Connection, Inner, table, filter, cancel), cancel);
-
-    /// <inheritdoc/>
-    public Task<TableSchema?> DescribeAsync(TableName table, CancellationToken cancel) =>
-        RunAsync(false, table, () => _adapter.DescribeAsync(Connection, Inner, table, cancel), cancel);
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<TableName> ListAsync([EnumeratorCancellation] CancellationToken cancel)
-    {
-        foreach (TableName table in await RunAsync(false, null, () => _adapter.ListAsync(Connection, Inner, cancel), cancel).ConfigureAwait(false))
-        {
-            yield return table;
-        }
-    }
-
-    /// <inheritdoc/>
-    public Task<SavePlan> PlanAsync(TableName table, IReadOnlyList<Column> columns, SaveOptions options, CancellationToken cancel) => RunAsync(
-        false,
-        table,
-        async () => SqlPlan.Make(_adapter, table, await _adapter.DescribeAsync(Connection, Inner, table, cancel).ConfigureAwait(false), columns, options),
-        cancel);
-
-    /// <inheritdoc/>
-    public async Task<SaveResult> SaveAsync(TableName table, RowReader rows, SaveOptions options, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        if (options.CommitEvery is not null)
-        {
-            throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery has no meaning inside a transaction, which commits once, at its end.");
-        }
-
-        return await Operation.RunAsync(_adapter.Logger, _adapter.Source, "save", table, async operation =>
-        {
-            SqlSave save = new(_adapter, table, rows, options);
-            await save.CreateAheadAsync(shared: true, cancel).ConfigureAwait(false);
-            await _state.DoomingAsync(table, () => save.RunAsync(this, null, cancel)).ConfigureAwait(false);
-            operation.RowsWritten = save.Result.Rows;
-            return save.Result;
-        }).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    public Task<long> UpdateAsync(TableName table, Filter? filter, IReadOnlyDictionary<string, object?> set, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(set);
-        return RunAsync(true, table, async () =>
-        {
-            TableSchema schema = await _adapter.RequireAsync(Connection, Inner, table, cancel).ConfigureAwait(false);
-            return await ExecuteAsync(SqlUpdate.Statement(_adapter.Dialect, table, schema, filter, set), cancel).ConfigureAwait(false);
-        }, cancel);
-    }
-
-    /// <inheritdoc/>
-    public async Task<long> UpdateAsync(TableName table, RowReader rows, IReadOnlyList<string> key, CancellationToken cancel)
-    {
-        SqlByKey work = new(_adapter, table, rows, key, delete: false);
-        return await _state.DoomingAsync(table, () => work.RunAsync(this, cancel)).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    public Task<long> DeleteAsync(TableName table, Filter? filter, CancellationToken cancel) => RunAsync(true, table, async () =>
-    {
-        TableSchema schema = await _adapter.RequireAsync(Connection, Inner, table, cancel).ConfigureAwait(false);
-        SqlParameters parameters = new();
-        StringBuilder sql = new($"DELETE FROM {_adapter.Dialect.Quote(table)}");
-        SqlSelect.Where(sql, _adapter.Dialect, schema, $"Table '{table}'", filter, parameters);
-        return await ExecuteAsync(new SqlStatement(sql.ToString()) { Parameters = parameters }, cancel).ConfigureAwait(false);
-    }, cancel);
-
-    /// <inheritdoc/>
-    public async Task<long> DeleteAsync(TableName table, RowReader keys, IReadOnlyList<string> key, CancellationToken cancel)
-    {
-        SqlByKey work = new(_adapter, table, keys, key, delete: true);
-        return await _state.DoomingAsync(table, () => work.RunAsync(this, cancel)).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    public Task CreateAsync(TableName table, TableSchema schema, CancellationToken cancel) => RunAsync(true, table, async () =>
-    {
-        SqlStatement create = new(_adapter.Dialect.CreateTable(table, schema));
-        if (await _adapter.DescribeAsync(Connection, Inner, table, cancel).ConfigureAwait(false) is not null)
-        {
-            throw new DbConductorException(DbErrorKind.AlreadyExists, $"There is a table '{table}' already in {_adapter.Info.Location}.")
-            { Target = table.ToString() };
-        }
-
-        return await ExecuteAsync(create, cancel).ConfigureAwait(false);
-    }, cancel);
-
-    /// <inheritdoc/>
-    /// <remarks>The result sets are read to their end, into memory and past a limit into a file, so that the connection is free for what follows.</remarks>
-    public Task<IQueryResults> QueryAsync(NativeQuery query, CancellationToken cancel) => RunAsync<IQueryResults>(true, null, async () =>
-    {
-        IQueryResults results = await _adapter.OpenQueryAsync(Connection, Inner, null, query, cancel).ConfigureAwait(false);
-        return await SpooledResults.ReadAsync(results, cancel).ConfigureAwait(false);
-    }, cancel);
 
     /// <inheritdoc/>
     public async Task CommitAsync(CancellationToken cancel)
@@ -174,7 +60,7 @@ public sealed class SqlTransaction : IDbTransaction
         }
         catch (Exception e)
         {
-            throw CommitError(e);
+            await SettleAsync(CommitError(e)).ConfigureAwait(false);
         }
         finally
         {
@@ -193,6 +79,39 @@ public sealed class SqlTransaction : IDbTransaction
             "Look before sending them again.",
             error)
         { Target = _adapter.Info.Location };
+    }
+
+    // what the ledger has of this transaction tells whether it was committed
+    private async Task SettleAsync(DbConductorException error)
+    {
+        if (error.Kind != DbErrorKind.OutcomeUnknown || _claims.Count == 0)
+        {
+            throw error;
+        }
+
+        switch (await _claims[0].Ledger.AskAsync(_claims[0].Chunk).ConfigureAwait(false))
+        {
+            case true:
+                return;
+            case false:
+                throw new DbConductorException(
+                    DbErrorKind.Connection,
+                    "The connection broke while COMMIT was under way, and the ledger says that nothing was kept. Send the same again, under the same -BatchId.",
+                    error)
+                { Target = error.Target, IsTransient = true };
+            default:
+                throw error.With(
+                    "The connection broke while COMMIT was under way, and the server does not answer: the outcome is unknown. " +
+                    "Send the same again, under the same -BatchId, once it does: what is there already is not written twice.",
+                    error);
+        }
+    }
+
+    /// <summary>Notes an entry into the ledger that is part of this transaction.</summary>
+    internal void Claimed(SqlClaim claim)
+    {
+        claim.Depth = _savepoints.Count;
+        _claims.Add(claim);
     }
 
     /// <inheritdoc/>
@@ -242,6 +161,7 @@ public sealed class SqlTransaction : IDbTransaction
         await _adapter.BeforeReleaseAsync(Connection, Inner, cancel).ConfigureAwait(false);
         await ExecuteAsync(new($"RELEASE SAVEPOINT {_adapter.Dialect.Quote(savepoint)}"), cancel).ConfigureAwait(false);
         _savepoints.Pop();
+        _claims.ForEach(claim => claim.Depth = Math.Min(claim.Depth, _savepoints.Count));
         return 0;
     }, cancel);
 
@@ -258,6 +178,7 @@ public sealed class SqlTransaction : IDbTransaction
             await ExecuteAsync(new($"ROLLBACK TO SAVEPOINT {name}"), cancel).ConfigureAwait(false);
             await ExecuteAsync(new($"RELEASE SAVEPOINT {name}"), cancel).ConfigureAwait(false);
             _savepoints.Pop();
+            _claims.RemoveAll(claim => claim.Depth > _savepoints.Count);
             _state.DoomedBy = null;
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -49,6 +49,9 @@ public abstract partial class ContractTests : IAsyncLifetime
     /// <summary>Whether the database lives in the session's only connection, so that there is no second session, and nothing goes on beside a transaction.</summary>
     protected virtual bool OneConnection => false;
 
+    /// <summary>Whether a table's columns have types, into which values are converted; else each value keeps its own.</summary>
+    protected virtual bool FixedTypes => true;
+
     /// <summary>Whether an offset comes back as it was given; else the instant does, in UTC.</summary>
     protected virtual bool KeepsOffsets => false;
 
