@@ -227,6 +227,22 @@ internal sealed class MySqlAdapter : SqlAdapter
     protected override Task<TableSchema?> DescribeAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
         MySqlSchema.DescribeAsync(this, connection, transaction, table, cancel);
 
+    protected override Task<TableName> ResolveAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
+        MySqlSchema.ResolveAsync(this, connection, transaction, table, cancel);
+
+    // a key that is taken undoes the statement and nothing else
+    protected override async Task<bool> TryInsertAsync(SqlTransaction transaction, SqlStatement insert, CancellationToken cancel)
+    {
+        try
+        {
+            return await transaction.ExecuteAsync(insert, cancel).ConfigureAwait(false) > 0;
+        }
+        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.DuplicateKeyEntry)
+        {
+            return false;
+        }
+    }
+
     protected override Task<IReadOnlyList<string>> CascadesIntoAsync(
         DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel) =>
         MySqlSchema.CascadesIntoAsync(this, connection, transaction, table, cancel);

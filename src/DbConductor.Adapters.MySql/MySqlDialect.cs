@@ -18,6 +18,9 @@ internal sealed class MySqlDialect(bool isMariaDb) : SqlDialect
 
     public override string? Refusal(Column column, object value) => Limits.Refusal(column, value);
 
+    // REPEATABLE READ shows a plain SELECT what was there when the transaction first looked
+    public override string LatestCommitted => " LOCK IN SHARE MODE";
+
     protected override StringComparer ColumnNameComparer => StringComparer.OrdinalIgnoreCase;
 
     public override string Quote(string identifier)

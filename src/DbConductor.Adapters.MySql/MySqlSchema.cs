@@ -17,6 +17,19 @@ internal static class MySqlSchema
         "SELECT TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS " +
         "WHERE UNIQUE_CONSTRAINT_SCHEMA = COALESCE(@schema, DATABASE()) AND REFERENCED_TABLE_NAME = @name AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
 
+    private const string ResolveSql =
+        "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @name " +
+        "UNION ALL SELECT COALESCE(@schema, DATABASE()), @name LIMIT 1";
+
+    /// <summary>The table with its database, and as the server spells it.</summary>
+    public static async Task<TableName> ResolveAsync(
+        MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
+    {
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(ResolveSql, table));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        return await reader.ReadAsync(cancel).ConfigureAwait(false) ? new(reader.GetString(0), reader.GetString(1)) : table;
+    }
+
     public static async Task<TableSchema?> DescribeAsync(
         MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
     {
