@@ -15,6 +15,9 @@ public interface IDbAdapter : IDbOperations, IAsyncDisposable
     /// <summary>The server's clock, so that machines whose clocks differ agree.</summary>
     Task<DateTimeOffset> GetServerTimeAsync(CancellationToken cancel);
 
+    /// <summary>Removes a table or collection with all its rows; nothing where there is none.</summary>
+    Task DropAsync(TableName table, CancellationToken cancel);
+
     /// <summary>Begins a transaction.</summary>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotSupported"/> where the server has none.</exception>
     Task<IDbTransaction> BeginAsync(System.Data.IsolationLevel isolation, CancellationToken cancel);

@@ -83,9 +83,58 @@ internal static class CanonicalCell
             throw problem!.ToException(column, null);
         }
 
-        using BufferedRows one = new([new(column, PortableType.FromClr(portable!.GetType()))], [[portable]]);
-        one.Read();
-        Write(one, 0, output);
+        Write(portable!, output);
+    }
+
+    /// <summary>A portable value as its own type.</summary>
+    internal static void Write(object value, IBufferWriter<byte> output)
+    {
+        output.WriteByte((byte)PortableType.FromClr(value.GetType()).Kind);
+        switch (value)
+        {
+            case bool x:
+                output.WriteByte(x ? (byte)1 : (byte)0);
+                break;
+            case short or int or long:
+                output.WriteInt64(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture));
+                break;
+            case decimal x:
+                Write(x, output);
+                break;
+            case float x:
+                Write(x, output);
+                break;
+            case double x:
+                Write(x, output);
+                break;
+            case string x:
+                output.WriteCell(x);
+                break;
+            case byte[] x:
+                output.WriteBlock(x);
+                break;
+            case DateOnly x:
+                output.WriteInt32(x.DayNumber);
+                break;
+            case TimeOnly x:
+                WriteTicks(x.Ticks, output);
+                break;
+            case DateTime x:
+                WriteTicks(x.Ticks, output);
+                break;
+            case DateTimeOffset x:
+                WriteTicks(x.UtcTicks, output);
+                break;
+            case TimeSpan x:
+                WriteTicks(x.Ticks, output);
+                break;
+            case Guid x:
+                output.WriteGuid(x);
+                break;
+            default:
+                Write((JsonNode)value, output);
+                break;
+        }
     }
 
     private static void WriteTicks(long ticks, IBufferWriter<byte> output) => output.WriteInt64(ticks / TimeSpan.TicksPerMicrosecond);

@@ -41,6 +41,23 @@ public sealed class RowChecksum
         Sum = unchecked(Sum + XxHash128.HashToUInt128(_row.WrittenSpan));
     }
 
+    /// <summary>Adds a row of values, each as its own type; null stands for null and for missing.</summary>
+    internal void Add(ReadOnlySpan<object?> values)
+    {
+        _row.ResetWrittenCount();
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is { } value)
+            {
+                _row.WriteVariable((ulong)i);
+                CanonicalCell.Write(value, _row);
+            }
+        }
+
+        Rows++;
+        Sum = unchecked(Sum + XxHash128.HashToUInt128(_row.WrittenSpan));
+    }
+
     /// <summary>Adds all that a reader has yet to give.</summary>
     public async Task AddAllAsync(RowReader rows, CancellationToken cancel)
     {

@@ -342,6 +342,9 @@ public abstract class SqlAdapter : IDbAdapter
         cancel);
 
     /// <inheritdoc/>
+    public Task DropAsync(TableName table, CancellationToken cancel) => WriteAsync("drop", table, transaction => transaction.DropAsync(table, cancel), cancel);
+
+    /// <inheritdoc/>
     public async Task<IQueryResults> QueryAsync(NativeQuery query, CancellationToken cancel)
     {
         SqlLease? lease = null;

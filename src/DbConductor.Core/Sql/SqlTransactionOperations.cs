@@ -111,6 +111,10 @@ public sealed partial class SqlTransaction
         return await ExecuteAsync(create, cancel).ConfigureAwait(false);
     }, cancel);
 
+    /// <summary>Removes a table, if there is one.</summary>
+    internal Task<long> DropAsync(TableName table, CancellationToken cancel) => RunAsync(
+        true, table, async () => (long)await ExecuteAsync(new SqlStatement($"DROP TABLE IF EXISTS {_adapter.Dialect.Quote(table)}"), cancel).ConfigureAwait(false), cancel);
+
     /// <inheritdoc/>
     /// <remarks>The result sets are read to their end, into memory and past a limit into a file, so that the connection is free for what follows.</remarks>
     public Task<IQueryResults> QueryAsync(NativeQuery query, CancellationToken cancel) => RunAsync<IQueryResults>(true, null, async () =>

@@ -94,7 +94,7 @@ internal static class RowCodec
     }
 
     /// <summary>By the value's own type.</summary>
-    private static void WriteValue(object value, long number, string column, IBufferWriter<byte> output)
+    internal static void WriteValue(object value, long number, string column, IBufferWriter<byte> output)
     {
         switch (value)
         {

@@ -1,0 +1,97 @@
+namespace DbConductor;
+
+/// <summary>
+/// The right to write a stash, held by one process at a time. It is renewed in the background until it is disposed; a holder that dies loses it when its time is over,
+/// and one that was paused so long that somebody else took it is refused from then on, by the lease's number.
+/// </summary>
+public sealed class StashLease : IAsyncDisposable
+{
+    private readonly StashManifest _manifest;
+    private readonly TimeSpan _duration;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _renewal;
+
+    internal StashLease(StashManifest manifest, StashHead head, TimeSpan duration)
+    {
+        (_manifest, _duration) = (manifest, duration);
+        (Name, Owner, Fence, Until) = (head.Name, head.LeaseOwner!, head.Fence, StashTables.Time(head.LeaseUntil));
+        _renewal = Task.Run(RenewAsync);
+    }
+
+    /// <summary>The stash's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Who holds it: user, machine, process and a number of the lease's own.</summary>
+    public string Owner { get; }
+
+    /// <summary>The fencing number: greater than that of every earlier holder.</summary>
+    public long Fence { get; }
+
+    /// <summary>Until when it holds if it is not renewed, by the server's clock.</summary>
+    public DateTimeOffset Until { get; private set; }
+
+    /// <summary>Whether somebody else has it now, or it was given back.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>Gives the lease back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _renewal.ConfigureAwait(false);
+        while (!IsLost && await _manifest.HeadAsync(Name, CancellationToken.None).ConfigureAwait(false) is { } head && Holds(head))
+        {
+            IsLost = await _manifest.SwapHeadAsync(head, head with { LeaseOwner = null, LeaseUntil = 0 }, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        IsLost = true;
+        _stop.Dispose();
+    }
+
+    /// <summary>Whether a stash's row says that this lease holds it.</summary>
+    internal bool Holds(StashHead head) => head.LeaseOwner == Owner && head.Fence == Fence;
+
+    internal DbConductorException Lost() => new(
+        DbErrorKind.Busy,
+        $"The lease of stash '{Name}' was lost: its time ran out while this process did not renew it, and somebody else took it. Nothing was published. Take it anew with Lock-DbStash.")
+    { Target = Name };
+
+    private async Task RenewAsync()
+    {
+        try
+        {
+            while (!IsLost)
+            {
+                await Task.Delay(_duration / 3, _stop.Token).ConfigureAwait(false);
+                try
+                {
+                    await TryRenewAsync().ConfigureAwait(false);
+                }
+                catch (DbConductorException)
+                {
+                    // the server may answer again before the time is over; if not, the publishing finds out
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task TryRenewAsync()
+    {
+        long until = await _manifest.NowAsync(_stop.Token).ConfigureAwait(false) + StashTables.Micros(_duration);
+        if (await _manifest.HeadAsync(Name, _stop.Token).ConfigureAwait(false) is not { } head || !Holds(head))
+        {
+            IsLost = true;
+        }
+        else if (await _manifest.SwapHeadAsync(head, head with { LeaseUntil = until }, _stop.Token).ConfigureAwait(false))
+        {
+            Until = StashTables.Time(until);
+        }
+    }
+}
