@@ -34,4 +34,30 @@ public sealed record SaveOptions
 
     /// <summary>Called now and then with the number of rows sent so far, on any thread.</summary>
     public Action<long>? OnProgress { get; init; }
+
+    /// <summary>Refuses options that mean nothing or contradict each other.</summary>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>.</exception>
+    public void RequireValid()
+    {
+        if (CommitEvery is <= 0)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery needs a number of rows above zero.");
+        }
+
+        if (BatchSize is <= 0)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "-BatchSize needs a number of rows above zero.");
+        }
+
+        if (CommitEvery is not null && Mode == SaveMode.Overwrite)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidArgument, "-Mode Overwrite replaces the table as a whole, in one commit: leave -CommitEvery out.");
+        }
+
+        if (BatchId is { } id)
+        {
+            LedgerEntry.CheckId(id);
+        }
+    }
 }

@@ -45,31 +45,6 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     /// <inheritdoc cref="SqlSaveTarget.CreateAheadAsync"/>
     public Task CreateAheadAsync(bool shared, CancellationToken cancel) => _target.CreateAheadAsync(shared, cancel);
 
-    /// <summary>Refuses options that contradict each other.</summary>
-    public static void Check(SaveOptions options)
-    {
-        if (options.CommitEvery is <= 0)
-        {
-            throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery needs a number of rows above zero.");
-        }
-
-        if (options.BatchSize is <= 0)
-        {
-            throw new DbConductorException(DbErrorKind.InvalidArgument, "-BatchSize needs a number of rows above zero.");
-        }
-
-        if (options.CommitEvery is not null && options.Mode == SaveMode.Overwrite)
-        {
-            throw new DbConductorException(
-                DbErrorKind.InvalidArgument, "-Mode Overwrite replaces the table as a whole, in one commit: leave -CommitEvery out.");
-        }
-
-        if (options.BatchId is { } id)
-        {
-            LedgerEntry.CheckId(id);
-        }
-    }
-
     /// <summary>Writes rows until the end of the input, or until the limit.</summary>
     public async Task RunAsync(SqlTransaction transaction, long? limit, CancellationToken cancel)
     {

@@ -26,7 +26,7 @@ internal sealed class SqlSaveCall(SqlAdapter adapter, TableName table, RowReader
 
     private async Task<SaveResult> RunAsync(SqlTransaction? shared, Func<Func<SqlTransaction, Task<bool>>, Task<bool>> inTransaction, CancellationToken cancel)
     {
-        SqlSave.Check(options);
+        options.RequireValid();
         _save = new(adapter, table, rows, options, _rejects);
         if (options.BatchId is not null)
         {

@@ -51,7 +51,9 @@ public abstract partial class ContractTests
 
             return new object?[] { i, "new" };
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Db.SaveAsync(table, Spec.Stream(Pair, rows), Mode(mode), cancel.Token));
+        Exception? error = await Record.ExceptionAsync(() => Db.SaveAsync(table, Spec.Stream(Pair, rows), Mode(mode), cancel.Token));
+        Skip.If(error is SkipException, error?.Message);
+        Assert.IsAssignableFrom<OperationCanceledException>(error);
 
         Assert.Equal([[1, "old"]], await RowsOf(table));
         await SaveAsync(Db, table, [2, "after"]);

@@ -38,9 +38,13 @@ public abstract partial class ContractTests
         DbConductorException misfit = await Fails(
             DbErrorKind.InvalidData, () => Db.UpdateAsync(table, null, new Dictionary<string, object?> { ["amount"] = "many" }, default));
         Assert.Equal("amount", misfit.Column);
-        DbConductorException missing = await Fails(
-            DbErrorKind.ColumnNotFound, () => Db.UpdateAsync(table, null, new Dictionary<string, object?> { ["nope"] = 1 }, default));
-        Assert.Equal("nope", missing.Column);
+        if (ClosedColumns)
+        {
+            DbConductorException missing = await Fails(
+                DbErrorKind.ColumnNotFound, () => Db.UpdateAsync(table, null, new Dictionary<string, object?> { ["nope"] = 1 }, default));
+            Assert.Equal("nope", missing.Column);
+        }
+
         Assert.Equal([[1, "a", 42]], await RowsOf(table));
     }
 
@@ -97,7 +101,11 @@ public abstract partial class ContractTests
         TableName table = await CreateAsync(Stock, ["id"], [1, "a", 5]);
 
         await Fails(DbErrorKind.ColumnNotFound, () => Db.UpdateAsync(table, Spec.Rows(["amount int"], [1]), ["id"], default));
-        await Fails(DbErrorKind.ColumnNotFound, () => Db.UpdateAsync(table, Spec.Rows(["id int", "nope int"], [1, 1]), ["id"], default));
+        if (ClosedColumns)
+        {
+            await Fails(DbErrorKind.ColumnNotFound, () => Db.UpdateAsync(table, Spec.Rows(["id int", "nope int"], [1, 1]), ["id"], default));
+        }
+
         await Fails(DbErrorKind.ColumnNotFound, () => Db.UpdateAsync(table, Spec.Rows(["id int", "amount int"], [1, 1]), ["nope"], default));
     }
 

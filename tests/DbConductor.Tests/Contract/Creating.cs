@@ -31,6 +31,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_tables_defaults_and_computed_columns_are_described()
     {
+        SkipUnless(Defaults, "the database has no defaults and computes no columns");
         TableName table = NewName();
         await SqlAsync($"create table {table.Name} (id int primary key, state varchar(10) default 'new', twice int generated always as (id * 2) stored)");
 
@@ -91,6 +92,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_created_table_takes_its_types_from_the_values()
     {
+        SkipUnless(ClosedColumns, "values whose type was not said keep their own, which may differ from row to row");
         TableName table = NewName();
 
         await SaveAsync(

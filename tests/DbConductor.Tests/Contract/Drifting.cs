@@ -7,6 +7,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_column_that_goes_between_two_calls_is_missed_by_name()
     {
+        SkipUnless(ClosedColumns, "a row may bring any column");
         TableName table = await CreateAsync(Item, ["id"], [1, "a", 5]);
         await using IDbAdapter other = await ConnectAsync();
         Assert.Equal([[1, "a", 5]], await RowsOf(table));
@@ -24,6 +25,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_column_that_comes_or_changes_between_two_calls_is_seen()
     {
+        SkipUnless(ClosedColumns, "a row may bring any column");
         TableName table = await CreateAsync(["id int!", "n int"], ["id"], [1, 5]);
         await using IDbAdapter other = await ConnectAsync();
         BatchQuery query = new(table) { OrderBy = [new("id")] };
@@ -46,7 +48,7 @@ public abstract partial class ContractTests
         await using IDbAdapter other = await ConnectAsync();
         await RowsOf(table);
 
-        await SqlAsync(other, $"drop table {table.Name}");
+        await SqlAsync(other, Words.Drop(table));
         await Fails(DbErrorKind.NotFound, () => RowsOf(table));
         await Fails(DbErrorKind.NotFound, () => SaveAsync(Db, table, [2, "b"]));
 

@@ -10,7 +10,7 @@ public abstract partial class ContractTests
     {
         bool nan = !Refused.Contains("double: NaN");
         bool infinite = !Refused.Contains("double: infinity");
-        RandomFilters random = new(seed: 20130101);
+        RandomFilters random = new(seed: 20130101, TimeResolution);
         object?[][] rows = [.. Enumerable.Range(1, 60).Select(id => random.Row(id, nan, infinite))];
         TableName table = await CreateAsync(RandomFilters.Columns, [], rows);
 

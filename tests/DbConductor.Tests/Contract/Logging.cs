@@ -20,7 +20,7 @@ public abstract partial class ContractTests
         await db.SaveAsync(table, Spec.Rows(Pair, [1, "sesame"]), Mode(SaveMode.Upsert), default);
         await db.UpdateAsync(table, Filter.Equal("v", "sesame"), new Dictionary<string, object?> { ["v"] = "sesame" }, default);
         await RowsOf(db, new BatchQuery(table) { Where = new InFilter("v", ["sesame"]) });
-        await SqlAsync(db, $"select v from {table.Name} where v = @v", new() { ["v"] = "sesame" });
+        await SqlAsync(db, Words.Select(table, ["v"], where: "v"), new() { ["value"] = "sesame" });
         await Assert.ThrowsAnyAsync<DbConductorException>(() => SaveAsync(db, table, [1, "sesame"]));
 
         Assert.Contains(log.Entries, e => e.Level == LogLevel.Debug && e.Text.Contains(table.Name, StringComparison.Ordinal));

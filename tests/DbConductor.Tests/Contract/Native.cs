@@ -5,9 +5,12 @@ namespace DbConductor.Tests.Contract;
 
 public abstract partial class ContractTests
 {
+    private const string NotSql = "the database speaks no SQL: a test of its own says the same in its words";
+
     [SkippableFact]
     public async Task A_native_query_binds_its_parameters_by_name()
     {
+        SkipUnless(SpeaksSql, NotSql);
         TableName table = await CreateAsync(
             ["id int", "name string", "amount decimal", "day date", "at datetime"], [],
             [1, "a", 1.5m, new DateOnly(2024, 1, 1), new DateTime(2024, 1, 1, 12, 0, 0)],
@@ -30,6 +33,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_native_query_gives_its_result_sets_one_after_the_other()
     {
+        SkipUnless(SpeaksSql, NotSql);
         TableName table = await CreateAsync(["id int"], [], [1], [2]);
 
         await using IQueryResults results = await Db.QueryAsync(
@@ -49,6 +53,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task Result_sets_may_be_left_in_the_middle()
     {
+        SkipUnless(SpeaksSql, NotSql);
         TableName table = await CreateAsync(["id int"]);
         await Db.SaveAsync(table, Spec.Stream(["id int"], 10_000, i => [i]), new(), default);
 
@@ -62,6 +67,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_native_statement_without_rows_tells_how_many_it_changed()
     {
+        SkipUnless(SpeaksSql, NotSql);
         TableName table = await CreateAsync(["id int"], [], [1], [2], [3]);
 
         await using (IQueryResults results = await Db.QueryAsync(new NativeQuery($"update {table.Name} set id = id + 10 where id > 1"), default))
@@ -81,6 +87,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_native_query_may_give_no_row_one_name_twice_or_no_name()
     {
+        SkipUnless(SpeaksSql, NotSql);
         await using IQueryResults results = await Db.QueryAsync(new NativeQuery("select 1 as a, 'x' as a, null as b, 1 + 1 where 1 = 1"), default);
         RowReader rows = (await results.NextAsync(default))!;
         Assert.Equal(4, rows.FieldCount);
@@ -95,6 +102,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task A_native_query_that_is_wrong_says_in_which_way()
     {
+        SkipUnless(SpeaksSql, NotSql);
         TableName table = await CreateAsync(["id int!"], ["id"], [1]);
 
         await Fails(DbErrorKind.Syntax, () => SqlAsync("selec 1"));

@@ -53,7 +53,7 @@ public abstract partial class ContractTests
         gauge = new();
         await using (RowReader rows = await Db.GetAsync(new BatchQuery(table), default))
         {
-            SaveOptions options = new() { Mode = SaveMode.Upsert, OnProgress = sent => gauge.Look(sent) };
+            SaveOptions options = new() { Mode = SaveMode.Upsert, CommitEvery = MostInTransaction, OnProgress = sent => gauge.Look(sent) };
             Assert.Equal(Many, (await Db.SaveAsync(copy, rows, options, default)).Rows);
         }
 

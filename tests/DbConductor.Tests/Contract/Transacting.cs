@@ -97,7 +97,7 @@ public abstract partial class ContractTests
             "update" => transaction.UpdateAsync(table, null, new Dictionary<string, object?> { ["id"] = 1 }, default),
             "update by rows" => transaction.UpdateAsync(table, Spec.Rows(Pair, [1, "x"], [null, "x"]), ["id"], default),
             "delete by rows" => transaction.DeleteAsync(table, Spec.Rows(["id int"], [1], [null]), ["id"], default),
-            "query" => SqlAsync(transaction, $"insert into {table.Name} (id) values (1)"),
+            "query" => SqlAsync(transaction, Words.Insert(table, "id"), new() { ["id"] = 1 }),
             _ => SaveAsync(transaction, NewName("missing"), [1, "a"]),
         });
 
@@ -316,8 +316,8 @@ public abstract partial class ContractTests
         TableName table = await CreateAsync(Pair, "id");
         await using (IDbTransaction transaction = await BeginAsync())
         {
-            await SqlAsync(transaction, $"insert into {table.Name} (id, v) values (@id, @v)", new() { ["id"] = 1, ["v"] = "x" });
-            Assert.Equal([[1, "x"]], await SqlAsync(transaction, $"select id, v from {table.Name}"));
+            await SqlAsync(transaction, Words.Insert(table, "id", "v"), new() { ["id"] = 1, ["v"] = "x" });
+            Assert.Equal([[1, "x"]], await SqlAsync(transaction, Words.Select(table, ["id", "v"])));
         }
 
         Assert.Empty(await RowsOf(table));

@@ -5,7 +5,7 @@ using System.Text;
 namespace DbConductor.Tests.Contract;
 
 /// <summary>Rows and filters from few values, close to each other, so that filters often hit.</summary>
-internal sealed class RandomFilters(int seed)
+internal sealed class RandomFilters(int seed, TimeSpan resolution)
 {
     public static readonly string[] Columns =
         ["id int", "n int", "big long", "price decimal(10,2)", "r double", "f float", "d date", "t datetime", "s string", "flag bool"];
@@ -30,7 +30,7 @@ internal sealed class RandomFilters(int seed)
         Nullable(() => Pick(9, 1, 1) switch { 1 when nan => double.NaN, 2 when infinite => Pick(double.NegativeInfinity, double.PositiveInfinity), _ => Pick([.. Numbers, 9007199254740992d]) }),
         Nullable(() => Pick(9, 1, 1) switch { 1 when nan => float.NaN, 2 when infinite => Pick(float.NegativeInfinity, float.PositiveInfinity), _ => (float)Pick([.. Numbers, 16777216d, float.MaxValue]) }),
         Nullable(() => new DateOnly(2013, 1, 1 + _random.Next(3))),
-        Nullable(() => new DateTime(2013, 1, 1).AddTicks(_random.Next(3) * 10)),
+        Nullable(() => new DateTime(2013, 1, 1).AddTicks(_random.Next(3) * resolution.Ticks)),
         Nullable(Text),
         Nullable(() => (object)(_random.Next(2) == 0)),
     ];
@@ -69,7 +69,7 @@ internal sealed class RandomFilters(int seed)
         "flag" => Pick<object>(true, false, 1, 0L, "true"),
         "d" => Pick<object>(
             new DateOnly(2013, 1, 1 + _random.Next(3)), new DateTime(2013, 1, 2), new DateTime(2013, 1, 2, 12, 0, 0), "2013-01-02", "2013-01-01T23:59:59"),
-        "t" => Pick<object>(new DateTime(2013, 1, 1).AddTicks(_random.Next(30)), "2013-01-01T00:00:00.000001", new DateOnly(2013, 1, 1)),
+        "t" => Pick<object>(new DateTime(2013, 1, 1).AddTicks(_random.Next(30) * resolution.Ticks / 10), "2013-01-01T00:00:00.000001", new DateOnly(2013, 1, 1)),
         _ => Number(),
     };
 

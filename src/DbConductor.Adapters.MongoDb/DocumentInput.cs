@@ -1,0 +1,134 @@
+namespace DbConductor.Adapters.MongoDb;
+
+/// <summary>
+/// The rows of an input as a collection takes them: values of declared columns converted or refused, all others as they are. Columns that the input brings later are
+/// passed on as its next result set.
+/// </summary>
+internal sealed class DocumentInput : RowReader
+{
+    private readonly RowReader _source;
+    private readonly WriteSchema _schema;
+    private readonly IReadOnlyList<string> _keyNames;
+    private readonly Func<TableMapping, long, ConvertingRows> _convert;
+    private ConvertingRows _rows;
+
+    private DocumentInput(RowReader source, WriteSchema schema, IReadOnlyList<string> keyNames, TableMapping mapping, Func<TableMapping, long, ConvertingRows> convert)
+    {
+        _source = source;
+        _schema = schema;
+        _keyNames = keyNames;
+        _convert = convert;
+        Mapping = mapping;
+        _rows = convert(mapping, 0);
+    }
+
+    /// <summary>Which column of the input goes to which field.</summary>
+    public TableMapping Mapping { get; private set; }
+
+    /// <summary>Called with this reader whenever it stands on another row.</summary>
+    public Action<DocumentInput>? OnRow { get; set; }
+
+    /// <summary>The number of the row, counted from 1.</summary>
+    public long RowNumber => _rows.RowNumber;
+
+    /// <summary>Maps an input whose first columns are known.</summary>
+    /// <param name="source">The input.</param>
+    /// <param name="schema">Where it goes.</param>
+    /// <param name="keyNames">The key; empty means the collection's.</param>
+    /// <param name="nullTexts">Texts that mean null.</param>
+    /// <param name="keyed">Whether rows are found by key, so that null in it is refused.</param>
+    /// <param name="updates">Whether a field that a row lacks is left alone.</param>
+    /// <param name="keyOnly">Whether only the key's columns are looked at.</param>
+    public static DocumentInput Open(
+        RowReader source, WriteSchema schema, IReadOnlyList<string> keyNames, IReadOnlyDictionary<string, IReadOnlyList<string>> nullTexts, bool keyed, bool updates, bool keyOnly = false)
+    {
+        TableMapping mapping = Map(source, schema, keyNames, keyOnly);
+        return new(source, schema, keyNames, mapping, (map, before) => map.Convert(source, nullTexts, keyed, updates, (_, _) => { }, before)) { KeyOnly = keyOnly };
+    }
+
+    private bool KeyOnly { get; init; }
+
+    private static TableMapping Map(RowReader source, WriteSchema schema, IReadOnlyList<string> keyNames, bool keyOnly)
+    {
+        TableSchema columns = keyOnly ? schema.For([.. source.Columns.Where(c => keyNames.Contains(c.Name, StringComparer.OrdinalIgnoreCase))]) : schema.For(source.Columns);
+        return TableMapping.Make(schema.Collection.Table, columns, source.Columns, keyNames, keyOnly);
+    }
+
+    public override IReadOnlyList<Column> Columns => _rows.Columns;
+
+    public override bool FedByCaller => _rows.FedByCaller;
+
+    public override long? RowCount => _rows.RowCount;
+
+    public override bool IsMissing(int ordinal) => _rows.IsMissing(ordinal);
+
+    public override bool HasMissing => _rows.HasMissing;
+
+    public override bool Read() => Stand(_rows.Read());
+
+    public override Task<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        Task<bool> read = _rows.ReadAsync(cancellationToken);
+        if (OnRow is null || (read.IsCompletedSuccessfully && !read.Result))
+        {
+            return read;
+        }
+
+        if (read.IsCompletedSuccessfully)
+        {
+            Stand(true);
+            return read;
+        }
+
+        return SlowAsync(read);
+    }
+
+    private async Task<bool> SlowAsync(Task<bool> read) => Stand(await read.ConfigureAwait(false));
+
+    private bool Stand(bool read)
+    {
+        if (read)
+        {
+            OnRow?.Invoke(this);
+        }
+
+        return read;
+    }
+
+    public override bool NextResult() => _rows.NextResult() && Remap();
+
+    public override async Task<bool> NextResultAsync(CancellationToken cancellationToken) => await _rows.NextResultAsync(cancellationToken).ConfigureAwait(false) && Remap();
+
+    private bool Remap()
+    {
+        Mapping = Map(_source, _schema, _keyNames, KeyOnly);
+        _rows = _convert(Mapping, _rows.RowNumber);
+        return true;
+    }
+
+    public override bool IsDBNull(int ordinal) => _rows.IsDBNull(ordinal);
+
+    public override object GetValue(int ordinal) => _rows.GetValue(ordinal);
+
+    public override T GetFieldValue<T>(int ordinal) => _rows.GetFieldValue<T>(ordinal);
+
+    public override bool GetBoolean(int ordinal) => _rows.GetBoolean(ordinal);
+
+    public override short GetInt16(int ordinal) => _rows.GetInt16(ordinal);
+
+    public override int GetInt32(int ordinal) => _rows.GetInt32(ordinal);
+
+    public override long GetInt64(int ordinal) => _rows.GetInt64(ordinal);
+
+    public override decimal GetDecimal(int ordinal) => _rows.GetDecimal(ordinal);
+
+    public override float GetFloat(int ordinal) => _rows.GetFloat(ordinal);
+
+    public override double GetDouble(int ordinal) => _rows.GetDouble(ordinal);
+
+    public override string GetString(int ordinal) => _rows.GetString(ordinal);
+
+    public override DateTime GetDateTime(int ordinal) => _rows.GetDateTime(ordinal);
+
+    public override Guid GetGuid(int ordinal) => _rows.GetGuid(ordinal);
+}

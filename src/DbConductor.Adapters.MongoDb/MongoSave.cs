@@ -1,0 +1,205 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace DbConductor.Adapters.MongoDb;
+
+/// <summary>
+/// One write of many rows: looks at the collection, creates it where that was asked for, maps the columns, then sends the rows by the path of the mode. In an operator's
+/// transaction everything goes on its session; otherwise in a transaction of the call's own, which begins anew after a conflict, or where there is none, so that a failure can be taken back.
+/// </summary>
+internal sealed class MongoSave(MongoScope scope, TableName table, RowReader rows, SaveOptions options)
+{
+    /// <summary>What an insert may have to go in one transaction. Beyond it neither the server's 60 seconds nor its log of changes are put to the test.</summary>
+    public const long TransactionBytes = 16L << 20;
+
+    /// <summary>How much of an input that is put aside stays in memory.</summary>
+    public const long SpoolMemory = 8L << 20;
+
+    /// <summary>Changes by key that go in one round trip.</summary>
+    public const int KeyedBatch = 1000;
+
+    public const string CreateRemedy = "Create it with New-DbTable, or say -CreateTable.";
+
+    private bool _created;
+
+    /// <summary>Runs the write.</summary>
+    public async Task<SaveResult> RunAsync(CancellationToken cancel)
+    {
+        CheckOptions();
+        CollectionSchema? found = await CollectionSchema.LoadAsync(scope, table, cancel).ConfigureAwait(false);
+        bool brings = await RowWalker.BringsColumnsAsync(rows, cancel).ConfigureAwait(false);
+        if (found is null && (found = await CreateAsync(brings, cancel).ConfigureAwait(false)) is null)
+        {
+            return Result(new(0, 0, Path(transactions: true)), 0);
+        }
+
+        WriteSchema schema = await WriteSchema.MakeAsync(scope, found, cancel).ConfigureAwait(false);
+        await OpenReads.SetAsideAsync(scope.Adapter.NameOf(table), cancel).ConfigureAwait(false);
+        if (!brings)
+        {
+            if (options.Mode == SaveMode.Overwrite)
+            {
+                await MongoDbConnection.InTransactionAsync(scope, one => one.DeleteAsync(table, [], cancel), cancel).ConfigureAwait(false);
+            }
+
+            return Result(new(0, 0, Path(transactions: true)), 1);
+        }
+
+        DocumentInput input = Open(schema);
+        return options.Mode switch
+        {
+            SaveMode.Insert => await InsertAsync(input, found, cancel).ConfigureAwait(false),
+            SaveMode.Overwrite => await OverwriteAsync(input, schema, cancel).ConfigureAwait(false),
+            _ => await MergeAsync(input, found, cancel).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>The columns that a collection is made with: those whose type was said, and those of a source that has types. What an object or a document brings stays free.</summary>
+    public static TableSchema Declare(IReadOnlyList<Column> input, SaveOptions options, bool fedByCaller)
+    {
+        List<Column> columns = [];
+        foreach (Column column in input)
+        {
+            PortableType type = options.ColumnTypes.FirstOrDefault(t => string.Equals(t.Key, column.Name, StringComparison.OrdinalIgnoreCase)) is { Key: not null } said ? said.Value
+                : fedByCaller ? default : column.Type;
+            bool inKey = options.Key.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
+            if (type.Kind != PortableKind.Object || inKey)
+            {
+                columns.Add(new(column.Name, type) { Nullable = column.Nullable && !inKey, NativeType = column.NativeType == BsonNames.ObjectId ? BsonNames.ObjectId : null });
+            }
+        }
+
+        if (input.Count == 0)
+        {
+            columns.AddRange(options.ColumnTypes.Select(t => new Column(t.Key, t.Value)));
+        }
+        else if (options.ColumnTypes.Keys.FirstOrDefault(name => ColumnNames.IndexOf(input, name) < 0) is { } unknown)
+        {
+            ColumnNames.Require(input, unknown, "The input");
+        }
+
+        return new(columns) { Key = [.. options.Key.Select(name => columns[ColumnNames.Require(columns, name, "The input")].Name)] };
+    }
+
+    private DocumentInput Open(WriteSchema schema)
+    {
+        bool merges = options.Mode is SaveMode.Upsert or SaveMode.SkipExisting;
+        bool updates = options.Mode == SaveMode.Upsert;
+        IReadOnlyList<string> key = options.Key.Count > 0 ? options.Key : options.Mode == SaveMode.Overwrite && schema.Collection.Key is [CollectionSchema.Id] ? [] : schema.Collection.Key;
+        DocumentInput input = DocumentInput.Open(rows, schema, key, options.NullTexts, keyed: options.Mode != SaveMode.Insert, updates);
+        if (merges || (options.Mode == SaveMode.Overwrite && input.Mapping.Key.Count > 0))
+        {
+            input.Mapping.RequireKey($"-Mode {options.Mode}");
+        }
+
+        if (merges && !schema.Collection.IsUnique([.. input.Mapping.Key.Select(c => c.Name)]))
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidArgument,
+                $"-Mode {options.Mode} needs a unique index over its key ({string.Join(", ", input.Mapping.Key.Select(c => c.Name))}) in '{table}': without one, two writers at a time could each add the same key. " +
+                "Create the collection with -Key, or the index with Invoke-DbQuery (createIndexes, unique: true).")
+            { Target = table.ToString() };
+        }
+
+        if (!updates)
+        {
+            input.Mapping.RequireFilled();
+        }
+
+        return input;
+    }
+
+    private async Task<CollectionSchema?> CreateAsync(bool brings, CancellationToken cancel)
+    {
+        if (!options.CreateTable)
+        {
+            throw DocumentQuery.Missing(scope, table, CreateRemedy);
+        }
+
+        if (scope.Session is not null)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidOperation, $"There is no collection '{table}', and none is created inside a transaction. Create it before the transaction begins (New-DbTable).")
+            { Target = table.ToString() };
+        }
+
+        if (!brings && options.ColumnTypes.Count == 0)
+        {
+            return null;
+        }
+
+        await CollectionCreation.RunAsync(scope, table, Declare(rows.Columns, options, rows.FedByCaller), cancel).ConfigureAwait(false);
+        _created = true;
+        return await DocumentQuery.RequireAsync(scope, table, cancel).ConfigureAwait(false);
+    }
+
+    private void CheckOptions()
+    {
+        options.RequireValid();
+        if (options.CommitEvery is not null && scope.Session is not null)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery has no meaning inside a transaction, which commits once, at its end.");
+        }
+    }
+
+    private async Task<SaveResult> InsertAsync(DocumentInput input, CollectionSchema collection, CancellationToken cancel)
+    {
+        DocumentInsert insert = new(scope, collection, input, options);
+        long total = 0;
+        int commits = 0;
+        string path = Path(transactions: true);
+        do
+        {
+            (long landed, bool removable) = await insert.RunAsync(options.CommitEvery, cancel).ConfigureAwait(false);
+            total += landed;
+            commits += landed > 0 || commits == 0 ? 1 : 0;
+            path = removable ? MongoPlan.Removed : path;
+        }
+        while (!insert.IsDone);
+        return Result(new(total, 0, path), commits);
+    }
+
+    private async Task<SaveResult> MergeAsync(DocumentInput input, CollectionSchema collection, CancellationToken cancel)
+    {
+        if (options.Mode == SaveMode.Upsert && options.CommitEvery is null)
+        {
+            Standalone.Refuse(scope, table, "An upsert", "Say -CommitEvery to let each document be written by itself, or make the server a replica set (one member is enough).");
+        }
+
+        RowChunks chunks = new(input, options.CommitEvery);
+        Written written = new(0, 0, Path(transactions: false));
+        int commits = 0;
+        do
+        {
+            await using DocumentMerge merge = await DocumentMerge.PrepareAsync(collection, chunks, input, options, cancel).ConfigureAwait(false);
+            if (merge.Rows > 0 || commits == 0)
+            {
+                long landed = await MongoDbConnection.InTransactionAsync(scope, one => merge.RunAsync(one, cancel), cancel).ConfigureAwait(false);
+                written = written with { Rows = written.Rows + landed, Skipped = written.Skipped + merge.Rows - landed };
+                commits++;
+            }
+        }
+        while (!chunks.IsDone);
+        return Result(written, commits);
+    }
+
+    private async Task<SaveResult> OverwriteAsync(DocumentInput input, WriteSchema schema, CancellationToken cancel)
+    {
+        RowChunks all = new(input, null);
+        await using DocumentReplacement replacement = await DocumentReplacement.PrepareAsync(scope, schema.Collection, all, input, cancel).ConfigureAwait(false);
+        bool exchanges = scope.Session is null && (!scope.Adapter.HasTransactions || replacement.Bytes > TransactionBytes);
+        long landed = exchanges
+            ? await replacement.ExchangeAsync(cancel).ConfigureAwait(false)
+            : await MongoDbConnection.InTransactionAsync(scope, one => replacement.RunAsync(one, cancel), cancel).ConfigureAwait(false);
+        return Result(new(landed, replacement.Rows - landed, exchanges ? MongoPlan.Exchanged : Path(transactions: true)), 1);
+    }
+
+    private string Path(bool transactions) => MongoPlan.Path(scope.Session is not null || (scope.Adapter.HasTransactions && (transactions || options.Mode != SaveMode.Insert)), options.Mode);
+
+    private SaveResult Result(Written written, int commits) => new()
+    {
+        Rows = written.Rows, Skipped = written.Skipped, Path = written.Path, Created = _created, Commits = scope.Session is null ? commits : 0,
+    };
+
+    private readonly record struct Written(long Rows, long Skipped, string Path);
+}
