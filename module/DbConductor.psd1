@@ -12,6 +12,7 @@
     CmdletsToExport = @(
         'Connect-DbAdapter', 'Disconnect-DbAdapter', 'Get-DbAdapter', 'Test-DbAdapter',
         'Save-DbBatch', 'Get-DbBatch', 'Update-DbBatch', 'Remove-DbBatch', 'Measure-DbBatch', 'Copy-DbBatch', 'Export-DbBatch',
+        'Get-DbReject', 'Submit-DbReject',
         'Invoke-DbQuery', 'Get-DbTable', 'New-DbTable',
         'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction',
         'Get-DbProfile', 'Set-DbProfile', 'Remove-DbProfile'

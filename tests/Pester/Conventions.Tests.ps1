@@ -43,14 +43,14 @@ Describe 'The conventions of <Name>' -ForEach $commands {
 
     It 'knows no parameter beside the vocabulary''s' {
         $vocabulary = 'Adapter', 'FromAdapter', 'IntoAdapter', 'From', 'Into', 'Schema', 'Query', 'Path', 'LiteralPath', 'Where', 'Property', 'OrderBy', 'Key', 'Mode',
-            'CreateTable', 'ColumnType', 'NullText', 'BatchId', 'CommitEvery', 'BatchSize', 'Timeout', 'Name', 'InputObject', 'As', 'PlanOnly', 'First', 'Skip', 'All', 'Set',
+            'CreateTable', 'ColumnType', 'NullText', 'BatchId', 'RejectInto', 'RejectPath', 'MaxReject', 'CommitEvery', 'BatchSize', 'Timeout', 'Name', 'InputObject', 'As', 'PlanOnly', 'First', 'Skip', 'All', 'Set',
             'Parameter', 'Type', 'Server', 'Port', 'Database', 'Credential', 'Option', 'Profile', 'ConnectionString', 'Quiet', 'ScriptBlock', 'IsolationLevel',
             'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Scope', 'UserName', 'Password', 'AllowPlainSecret'
         $own.Name | Where-Object { $_ -notin $vocabulary } | Should -BeNullOrEmpty
     }
 
     It 'asks before it writes' {
-        $asks = $Command.Verb -in 'Save', 'Update', 'Remove', 'Copy', 'Import', 'Export', 'Invoke', 'New', 'Complete', 'Undo', 'Set'
+        $asks = $Command.Verb -in 'Save', 'Update', 'Remove', 'Copy', 'Import', 'Export', 'Invoke', 'New', 'Complete', 'Undo', 'Set', 'Submit'
         $Command.Parameters.ContainsKey('WhatIf') | Should -Be $asks
         $attribute = $Command.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $true)[0]
         if ($asks) { $attribute.ConfirmImpact | Should -Be 'Medium' }

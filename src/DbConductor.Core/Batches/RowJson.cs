@@ -49,7 +49,7 @@ public static class RowJson
             : throw new DbConductorException(DbErrorKind.InvalidData, "A rejected row is not a JSON object: what keeps it was changed.");
     }
 
-    private static readonly JsonSerializerOptions Options = new()
+    internal static readonly JsonSerializerOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = 1000,

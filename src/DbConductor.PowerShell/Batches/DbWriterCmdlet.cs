@@ -38,6 +38,27 @@ public abstract class DbWriterCmdlet : DbCmdlet
     [ValidateNotNull]
     public object? NullText { get; set; }
 
+    /// <summary>The batch's id: under one id a table's batch lands once, however often it is sent.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BatchId { get; set; }
+
+    /// <summary>A table for rows that are refused, while the others land; created if absent.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TableCompleter))]
+    public string? RejectInto { get; set; }
+
+    /// <summary>A file for rows that are refused, while the others land: JSON lines, behind what is in it already.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RejectPath { get; set; }
+
+    /// <summary>How many rows may be refused; one more fails the call as a whole.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MaxReject { get; set; } = RejectOptions.DefaultMaximum;
+
     /// <summary>Commits every so many rows, which gives up all-or-nothing.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
@@ -80,12 +101,32 @@ public abstract class DbWriterCmdlet : DbCmdlet
             CreateTable = CreateTable,
             ColumnTypes = new Dictionary<string, PortableType>(ColumnArguments.Types(ColumnType), StringComparer.OrdinalIgnoreCase),
             NullTexts = ColumnArguments.NullTexts(NullText),
+            BatchId = BatchId,
+            Reject = Rejects(),
             CommitEvery = CommitEvery,
             BatchSize = BatchSize,
         };
         _write = new WriteTarget(destination, table, options);
         Log.Track($"{Operation} into {table}");
         return IsPlan || ShouldProcess($"{table} of session '{Target.Name}'", $"{Operation} rows ({Mode})");
+    }
+
+    private RejectOptions? Rejects()
+    {
+        if (RejectInto is null && RejectPath is null)
+        {
+            return MyInvocation.BoundParameters.ContainsKey(nameof(MaxReject))
+                ? throw new DbConductorException(DbErrorKind.InvalidArgument, "-MaxReject says how many rows may be refused: say where they go with -RejectInto or -RejectPath.")
+                : null;
+        }
+
+        RejectFile? file = RejectPath is null || IsPlan ? null : Await(_ => RejectFile.OpenAsync(ResolvePath(RejectPath)));
+        if (file is not null)
+        {
+            Target.Transaction?.SettleAtCommit(file);
+        }
+
+        return new() { Into = RejectInto is null ? null : TableName.Parse(RejectInto), Sink = file, Maximum = MaxReject };
     }
 
     /// <summary>Returns or prints what a write of such rows would do.</summary>
@@ -109,6 +150,11 @@ public abstract class DbWriterCmdlet : DbCmdlet
         foreach (string warning in saved.Warnings)
         {
             WriteWarning(warning);
+        }
+
+        if (saved.Rejected > 0)
+        {
+            WriteWarning($"{saved.Rejected} {(saved.Rejected == 1 ? "row was" : "rows were")} refused and went to {string.Join(" and ", new[] { RejectInto, RejectPath }.OfType<string>())}. Get-DbReject shows them.");
         }
 
         WriteVerbose($"{saved.Rows} rows into {Write.Table} of session '{Target.Name}' by {saved.Path}.");

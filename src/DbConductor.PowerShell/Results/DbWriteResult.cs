@@ -14,11 +14,11 @@ public sealed class DbWriteResult
     internal DbWriteResult(string operation, DbAdapterSession session, string table, SaveResult saved, string? batchId, TimeSpan elapsed)
         : this(operation, session, table, saved.Rows, elapsed)
     {
-        (Skipped, Rejected, Bytes, Created, Commits) = (saved.Skipped, saved.Rejected, saved.Bytes, saved.Created, saved.Commits);
+        (Skipped, Rejected, Replayed, Bytes, Created, Commits) = (saved.Skipped, saved.Rejected, saved.Replayed, saved.Bytes, saved.Created, saved.Commits);
         (Status, Path, BatchId, Warnings) = (saved.Status.ToString(), saved.Path, batchId, saved.Warnings.ToArray());
     }
 
-    /// <summary>What was done: <c>Save</c>, <c>Copy</c>, <c>Update</c>, <c>Remove</c>, <c>Query</c>.</summary>
+    /// <summary>What was done: <c>Save</c>, <c>Copy</c>, <c>Update</c>, <c>Remove</c>, <c>Submit</c>, <c>Query</c>.</summary>
     public string Operation { get; }
 
     /// <summary>The session's name.</summary>
@@ -35,6 +35,9 @@ public sealed class DbWriteResult
 
     /// <summary>Rows refused one by one, where rejecting is on.</summary>
     public long Rejected { get; }
+
+    /// <summary>Rows of the batch that an earlier call with the same id had landed; they are not in <see cref="Rows"/>.</summary>
+    public long Replayed { get; }
 
     /// <summary><c>Saved</c>, <c>Replayed</c>, or <c>Done</c>.</summary>
     public string Status { get; }

@@ -17,7 +17,7 @@ public sealed class CompleteDbTransactionCommand : DbTransactionEndCmdlet
 
         try
         {
-            Await(open.Inner.CommitAsync);
+            Await(open.CommitAsync);
         }
         finally
         {

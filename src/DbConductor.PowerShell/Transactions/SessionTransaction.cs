@@ -10,6 +10,7 @@ internal sealed class SessionTransaction(IDbTransaction inner, bool byBlock)
 {
     private readonly Runspace _owner = Runspace.DefaultRunspace;
     private readonly Stack<string> _savepoints = new();
+    private readonly List<(IRejectSink Sink, int Depth)> _sinks = [];
     private int _lastSavepoint;
     private DbConductorException? _doom;
 
@@ -29,16 +30,34 @@ internal sealed class SessionTransaction(IDbTransaction inner, bool byBlock)
         _savepoints.Push(savepoint);
     }
 
+    /// <summary>Notes rejects that are final when the transaction is committed, and void where the block around them is rolled back.</summary>
+    internal void SettleAtCommit(IRejectSink sink) => _sinks.Add((sink, _savepoints.Count));
+
+    /// <summary>Commits, and makes final what hangs on it.</summary>
+    internal async Task CommitAsync(CancellationToken cancel)
+    {
+        await Inner.CommitAsync(cancel).ConfigureAwait(false);
+        foreach ((IRejectSink sink, _) in _sinks)
+        {
+            await sink.SettleAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Ends the innermost savepoint as good. Where that fails it is still there, to be rolled back.</summary>
     internal async Task ReleaseAsync(CancellationToken cancel)
     {
         await Inner.ReleaseAsync(_savepoints.Peek(), cancel).ConfigureAwait(false);
         _savepoints.Pop();
+        for (int i = 0; i < _sinks.Count; i++)
+        {
+            _sinks[i] = (_sinks[i].Sink, Math.Min(_sinks[i].Depth, _savepoints.Count));
+        }
     }
 
     internal Task RollbackNestedAsync(CancellationToken cancel)
     {
         _doom = null;
+        _sinks.RemoveAll(s => s.Depth >= _savepoints.Count);
         return Inner.RollbackToAsync(_savepoints.Pop(), cancel);
     }
 

@@ -38,7 +38,7 @@ public sealed class UseDbTransactionCommand : DbAdapterCmdlet
             if (!Stopping)
             {
                 transaction.RequireNotDoomed();
-                Await(nested ? transaction.ReleaseAsync : transaction.Inner.CommitAsync);
+                Await(nested ? transaction.ReleaseAsync : transaction.CommitAsync);
                 good = true;
             }
         }
