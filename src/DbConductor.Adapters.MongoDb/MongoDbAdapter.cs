@@ -159,6 +159,20 @@ internal sealed class MongoDbAdapter : IDbAdapter
         return 0;
     }, cancel);
 
+    public Task DropAsync(TableName table, CancellationToken cancel) => Calls.RunAsync("drop", table, async _ =>
+    {
+        try
+        {
+            await Outside().RunAsync(table.Schema, new("drop", table.Name), cancel).ConfigureAwait(false);
+        }
+        catch (MongoCommandException e) when (e.Code == 26)
+        {
+            // there is none: older servers call that an error
+        }
+
+        return 0;
+    }, cancel);
+
     public async IAsyncEnumerable<TableName> ListAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (TableName table in await Calls.RunAsync("list", null, _ => CollectionList.ReadAsync(Outside(), cancel), cancel).ConfigureAwait(false))

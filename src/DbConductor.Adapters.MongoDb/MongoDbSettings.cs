@@ -1,5 +1,6 @@
 using MongoDB.Driver;
 using MongoDB.Driver.Core.Configuration;
+using MongoDB.Driver.Core.Servers;
 
 namespace DbConductor.Adapters.MongoDb;
 
@@ -72,6 +73,9 @@ internal static class MongoDbSettings
             settings.ServerSelectionTimeout = timeout;
             settings.ConnectTimeout = timeout;
             settings.ApplicationName ??= "DbConductor";
+
+            // a session that moves data needs no connection more to hear of elections at once; and a server that stays silent on that one would have all others closed
+            settings.ServerMonitoringMode = url.ServerMonitoringMode ?? ServerMonitoringMode.Poll;
 
             // clients with equal settings share their connections, and the first that is closed would close them for all: a delegate of its own makes them differ
             object own = new();

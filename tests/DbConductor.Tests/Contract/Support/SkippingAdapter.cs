@@ -14,6 +14,8 @@ internal sealed class SkippingAdapter(IDbAdapter inner, string reason) : IDbAdap
 
     public Task<DateTimeOffset> GetServerTimeAsync(CancellationToken cancel) => inner.GetServerTimeAsync(cancel);
 
+    public Task DropAsync(TableName table, CancellationToken cancel) => inner.DropAsync(table, cancel);
+
     public Task<IDbTransaction> BeginAsync(IsolationLevel isolation, CancellationToken cancel) => Run(() => inner.BeginAsync(isolation, cancel));
 
     public Task<RowReader> GetAsync(BatchQuery query, CancellationToken cancel) => inner.GetAsync(query, cancel);
