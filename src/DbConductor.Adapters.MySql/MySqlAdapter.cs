@@ -12,6 +12,8 @@ internal sealed class MySqlAdapter : SqlAdapter
 {
     private const string ZeroDates = "ZeroDates";
     private const string MergeLock = "dbconductor.";
+    private const string Mark = "dbconductor_before_query";
+    private const int NoSuchSavepoint = 1305;
 
     private readonly MySqlDataSource _source;
     private readonly string _location;
@@ -221,6 +223,29 @@ internal sealed class MySqlAdapter : SqlAdapter
             {
                 // locks go with their connection
             }
+        }
+    }
+
+    /// <summary>A deadlock rolls the whole transaction back (https://dev.mysql.com/doc/refman/8.4/en/innodb-deadlocks.html).</summary>
+    protected override bool IsAlive(DbTransaction transaction, DbConductorException error) => error.Kind != DbErrorKind.Deadlock && base.IsAlive(transaction, error);
+
+    // what commits drops the savepoint: CREATE, ALTER, TRUNCATE and more, and COMMIT itself
+    protected override async Task BeforeQueryAsync(SqlTransaction transaction, CancellationToken cancel) =>
+        await ExecuteAsync(transaction.Connection, transaction.Inner, new($"SAVEPOINT {Mark}"), cancel).ConfigureAwait(false);
+
+    protected override async Task AfterQueryAsync(SqlTransaction transaction, CancellationToken cancel)
+    {
+        try
+        {
+            await ExecuteAsync(transaction.Connection, transaction.Inner, new($"RELEASE SAVEPOINT {Mark}"), cancel).ConfigureAwait(false);
+        }
+        catch (MySqlException e) when (e.Number == NoSuchSavepoint)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidOperation,
+                "The statement ended the transaction, as statements that create, alter or drop something do: what was written before it stays. " +
+                "Run such statements outside a transaction.",
+                e) { Target = _location };
         }
     }
 

@@ -18,9 +18,8 @@ BeforeAll {
 Describe 'Ctrl-C on <Type>' -ForEach $TestAdapters {
     BeforeAll {
         $session = Open-TestSession $Type
-        $connect = if ($Type -eq 'Sqlite') { "`$null = Connect-DbAdapter -Type Sqlite -Database '$($session.Location)';" }
-            elseif ($session) { "`$null = Connect-DbAdapter -Type PostgreSql -ConnectionString '$PostgreSql;Search Path=$(Invoke-DbQuery 'select current_schema()' -As SingleValue)';" }
-        $slow = if ($Type -eq 'Sqlite') { 'with recursive c(x) as (select 1 union all select x + 1 from c where x < 10000000000) select max(x) from c' } else { 'select pg_sleep(120)' }
+        if ($session) { $connect = "`$null = $(Get-TestConnect $session $Type);" }
+        $slow = Get-SlowQuery $Type
     }
     AfterAll { Close-TestSession $session }
     BeforeEach {
@@ -34,6 +33,9 @@ Describe 'Ctrl-C on <Type>' -ForEach $TestAdapters {
         Stop-Other $other $flag -After 1 | Should -BeLessThan 10
         if ($Type -eq 'PostgreSql') {
             Wait-Until { 0 -eq (Invoke-DbQuery "select count(*) from pg_stat_activity where query like 'select pg_sleep(120)%' and state = 'active'" -As SingleValue) }
+        }
+        elseif ($Type -ne 'Sqlite') {
+            Wait-Until { 0 -eq (Invoke-DbQuery "select count(*) from information_schema.processlist where info like 'select count(*) from information_schema.columns a%'" -As SingleValue) }
         }
     }
 

@@ -1,6 +1,10 @@
 BeforeDiscovery {
     . $PSScriptRoot/TestAdapters.ps1
-    $pairs = foreach ($from in $TestAdapters) { foreach ($into in $TestAdapters) { @{ From = $from.Type; Into = $into.Type } } }
+    # of MariaDB and MySQL, which read and write by the same code, each way and across once: every pair would take minutes
+    $pairs = foreach ($from in 'Sqlite', 'PostgreSql') { foreach ($into in 'Sqlite', 'PostgreSql') { @{ From = $from; Into = $into } } }
+    if ($TestAdapters.Type -contains 'MySql') {
+        $pairs += @{ From = 'PostgreSql'; Into = 'MySql' }, @{ From = 'MySql'; Into = 'MariaDb' }, @{ From = 'MariaDb'; Into = 'Sqlite' }
+    }
 }
 BeforeAll { . $PSScriptRoot/TestAdapters.ps1 }
 

@@ -103,7 +103,7 @@ Describe 'Get-DbBatch on <Type>' -ForEach $TestAdapters {
     }
 
     It 'goes to the schema that is given, or stands before the dot' {
-        $schema = if ($Type -eq 'Sqlite') { 'main' } else { Invoke-DbQuery 'select current_schema()' -As SingleValue }
+        $schema = Get-TestSchema $session
         (Get-DbBatch -From airports -Schema $schema -Where @{ faa = 'JFK' }).faa | Should -Be 'JFK'
         (Get-DbBatch -From "$schema.airports" -Where @{ faa = 'JFK' }).faa | Should -Be 'JFK'
     }

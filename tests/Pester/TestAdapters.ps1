@@ -2,11 +2,13 @@
 
 $ModulePath = Join-Path $PSScriptRoot '../../out/DbConductor/DbConductor.psd1'
 $TestAdapters = @{ Type = 'Sqlite' }, @{ Type = 'PostgreSql' }
+# an adapter that this build leaves out has no tests here: the build counts what is skipped
+if (Test-Path (Join-Path $PSScriptRoot '../../out/DbConductor/bin/adapters/MySql')) { $TestAdapters += @{ Type = 'MariaDb' }, @{ Type = 'MySql' } }
 $PostgreSql = $env:DBCONDUCTOR_TEST_POSTGRESQL
 
 Import-Module $ModulePath
 
-# A session of its own for a group of tests, named 'default': a new SQLite file, or a new schema of the PostgreSQL server.
+# A session of its own for a group of tests, named 'default': a new SQLite file, or a new schema or database on the type's server.
 function Open-TestSession([string] $Type, [string] $Name = 'default') {
     if ($Type -eq 'Sqlite') {
         # not in $TestDrive: at the end of every block it loses the files that were made meanwhile, SQLite's own beside the database among them
@@ -14,24 +16,53 @@ function Open-TestSession([string] $Type, [string] $Name = 'default') {
         return Connect-DbAdapter -Type Sqlite -Database (Join-Path $folder test.db) -Name $Name
     }
 
-    if (-not $PostgreSql) {
-        if ($env:CI -eq 'true') { throw 'There is no PostgreSQL server: DBCONDUCTOR_TEST_POSTGRESQL is not set. On CI that is a failure.' }
+    $variable = "DBCONDUCTOR_TEST_$($Type.ToUpperInvariant())"
+    $server = [Environment]::GetEnvironmentVariable($variable)
+    if (-not $server) {
+        if ($env:CI -eq 'true') { throw "There is no $Type server: $variable is not set. On CI that is a failure." }
         return
     }
 
     $schema = "pester_$([guid]::NewGuid().ToString('N'))"
-    $admin = Connect-DbAdapter -Type PostgreSql -ConnectionString $PostgreSql -Name "admin-$schema"
-    Invoke-DbQuery "create schema $schema" -Adapter $admin
+    $admin = Connect-DbAdapter -Type $Type -ConnectionString "$server;Database=$(if ($Type -eq 'PostgreSql') { 'postgres' } else { 'mysql' })" -Name "admin-$schema"
+    Invoke-DbQuery "create schema $schema" -Adapter $admin | Out-Null
     Disconnect-DbAdapter $admin
-    Connect-DbAdapter -Type PostgreSql -ConnectionString "$PostgreSql;Search Path=$schema" -Name $Name
+    Connect-DbAdapter -Type $Type -ConnectionString "$server;$(if ($Type -eq 'PostgreSql') { 'Search Path' } else { 'Database' })=$schema" -Name $Name
+}
+
+# The schema or database of such a session.
+function Get-TestSchema($Session) {
+    switch ($Session.Type) {
+        Sqlite { 'main' }
+        PostgreSql { Invoke-DbQuery 'select current_schema()' -As SingleValue -Adapter $Session }
+        MySql { Invoke-DbQuery 'select database()' -As SingleValue -Adapter $Session }
+    }
+}
+
+# The command that connects once more to where a session is.
+function Get-TestConnect($Session, [string] $Type) {
+    if ($Type -eq 'Sqlite') { return "Connect-DbAdapter -Type Sqlite -Database '$($Session.Location)'" }
+    $server = [Environment]::GetEnvironmentVariable("DBCONDUCTOR_TEST_$($Type.ToUpperInvariant())")
+    "Connect-DbAdapter -Type $Type -ConnectionString '$server;$(if ($Type -eq 'PostgreSql') { 'Search Path' } else { 'Database' })=$(Get-TestSchema $Session)'"
+}
+
+# A query that takes minutes, and tells by its text that it is one.
+function Get-SlowQuery([string] $Type) {
+    switch ($Type) {
+        Sqlite { 'with recursive c(x) as (select 1 union all select x + 1 from c where x < 10000000000) select max(x) from c' }
+        PostgreSql { 'select pg_sleep(120)' }
+        # not sleep(), which ends as if well when it is killed
+        default { 'select count(*) from information_schema.columns a, information_schema.columns b, information_schema.columns c' }
+    }
 }
 
 # Drops the schema again and disconnects.
 function Close-TestSession($Session) {
     if ($Session -and $Session.State -ne 'Closed') {
-        if ($Session.Type -eq 'PostgreSql') {
+        if ($Session.Type -ne 'Sqlite') {
             if ($Session.InTransaction) { Undo-DbTransaction -Adapter $Session }
-            Invoke-DbQuery 'do $$ begin execute format(''drop schema %I cascade'', current_schema()); end $$' -Adapter $Session
+            $drop = if ($Session.Type -eq 'PostgreSql') { "drop schema $(Get-TestSchema $Session) cascade" } else { "drop database $(Get-TestSchema $Session)" }
+            Invoke-DbQuery $drop -Adapter $Session | Out-Null
         }
 
         Disconnect-DbAdapter $Session 3>$null
@@ -41,7 +72,7 @@ function Close-TestSession($Session) {
 
 # Skips the test at hand where its server is missing.
 function Skip-WithoutServer($Session) {
-    if (-not $Session) { Set-ItResult -Skipped -Because 'no PostgreSQL server: DBCONDUCTOR_TEST_POSTGRESQL is not set' }
+    if (-not $Session) { Set-ItResult -Skipped -Because 'no server: its DBCONDUCTOR_TEST_ variable is not set' }
 }
 
 # The error that a script block ends with, as a caller's catch sees it; a test fails where there is none.

@@ -69,8 +69,7 @@ Describe 'Transactions on <Type>' -ForEach $TestAdapters {
         }
 
         It 'rolls back and warns when the session is disconnected' {
-            $other = if ($Type -eq 'Sqlite') { Connect-DbAdapter -Type Sqlite -Database $session.Location -Name other }
-                else { Connect-DbAdapter -Type PostgreSql -ConnectionString "$PostgreSql;Search Path=$(Invoke-DbQuery 'select current_schema()' -As SingleValue)" -Name other }
+            $other = Invoke-Expression "$(Get-TestConnect $session $Type) -Name other"
             Start-DbTransaction -Adapter other
             @{ id = 1 } | Save-DbBatch -Into t -Adapter other | Out-Null
             $warnings = Disconnect-DbAdapter other 3>&1

@@ -153,6 +153,19 @@ public abstract class SqlAdapter : IDbAdapter
     /// <summary>Called when a transaction has ended, well or not, before its connection is given back: lets go of what outlives a transaction.</summary>
     protected internal virtual Task AfterTransactionAsync(DbConnection connection) => Task.CompletedTask;
 
+    /// <summary>Called before a native query in a transaction.</summary>
+    protected internal virtual Task BeforeQueryAsync(SqlTransaction transaction, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>Called after a native query in a transaction, to find that it ended the transaction.</summary>
+    protected internal virtual Task AfterQueryAsync(SqlTransaction transaction, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>The error of creating a table inside an operator's transaction where that would commit it.</summary>
+    internal DbConductorException CommittingDdl(TableName table) => new(
+        DbErrorKind.InvalidOperation,
+        $"There is no table '{table}', and {Info.Product} cannot create one inside a transaction without committing it. " +
+        "Create it before the transaction begins (New-DbTable).")
+    { Target = table.ToString() };
+
     /// <summary>Foreign keys of other tables that would delete or change rows there when rows of this table go.</summary>
     protected internal abstract Task<IReadOnlyList<string>> CascadesIntoAsync(
         DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel);

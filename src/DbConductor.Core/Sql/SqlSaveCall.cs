@@ -38,7 +38,7 @@ internal sealed class SqlSaveCall(SqlAdapter adapter, TableName table, RowReader
         while (!IsReplay && !(written && _save.IsDone))
         {
             await PrepareAsync(shared, cancel).ConfigureAwait(false);
-            written = await inTransaction(transaction => StepAsync(transaction, cancel)).ConfigureAwait(false);
+            written = await NamingTableAsync(() => inTransaction(transaction => StepAsync(transaction, cancel))).ConfigureAwait(false);
             if (!written)
             {
                 await LookAsync(shared, cancel).ConfigureAwait(false);
@@ -70,6 +70,19 @@ internal sealed class SqlSaveCall(SqlAdapter adapter, TableName table, RowReader
             await _save.CreateAheadAsync(shared is not null, cancel).ConfigureAwait(false);
             await (_rejects?.OpenAsync(shared, cancel) ?? Task.CompletedTask).ConfigureAwait(false);
             _isAhead = true;
+        }
+    }
+
+    // a table that was created before the transaction began stays where that fails
+    private async Task<bool> NamingTableAsync(Func<Task<bool>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (DbConductorException e) when (!adapter.Info.TransactionalDdl && _save.Result is { Created: true, Commits: 0 })
+        {
+            throw e.With($"{e.Message} Table '{table}', which was created for this call, stays, empty.", e);
         }
     }
 

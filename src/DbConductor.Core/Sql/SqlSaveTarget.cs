@@ -46,11 +46,7 @@ internal sealed class SqlSaveTarget(SqlAdapter adapter, TableName table, RowRead
         }
 
         _ = shared
-            ? throw new DbConductorException(
-                DbErrorKind.InvalidOperation,
-                $"There is no table '{table}', and {adapter.Info.Product} cannot create one inside a transaction without committing it. " +
-                "Create it before the transaction begins (New-DbTable).")
-            { Target = table.ToString() }
+            ? throw adapter.CommittingDdl(table)
             : await CreateAsync(inferred => adapter.CreateAsync(table, inferred, cancel), cancel).ConfigureAwait(false);
     }
 

@@ -99,7 +99,9 @@ public sealed partial class SqlTransaction
     }
 
     /// <inheritdoc/>
-    public Task CreateAsync(TableName table, TableSchema schema, CancellationToken cancel) => RunAsync(true, table, async () =>
+    public Task CreateAsync(TableName table, TableSchema schema, CancellationToken cancel) => !_exclusive && !_adapter.Info.TransactionalDdl
+        ? Task.FromException(_adapter.CommittingDdl(table))
+        : RunAsync(true, table, async () =>
     {
         SqlStatement create = new(_adapter.Dialect.CreateTable(table, schema));
         if (await _adapter.DescribeAsync(Connection, Inner, table, cancel).ConfigureAwait(false) is not null)
@@ -119,7 +121,10 @@ public sealed partial class SqlTransaction
     /// <remarks>The result sets are read to their end, into memory and past a limit into a file, so that the connection is free for what follows.</remarks>
     public Task<IQueryResults> QueryAsync(NativeQuery query, CancellationToken cancel) => RunAsync<IQueryResults>(true, null, async () =>
     {
+        await _adapter.BeforeQueryAsync(this, cancel).ConfigureAwait(false);
         IQueryResults results = await _adapter.OpenQueryAsync(Connection, Inner, null, query, cancel).ConfigureAwait(false);
-        return await SpooledResults.ReadAsync(results, cancel).ConfigureAwait(false);
+        IQueryResults read = await SpooledResults.ReadAsync(results, cancel).ConfigureAwait(false);
+        await _adapter.AfterQueryAsync(this, cancel).ConfigureAwait(false);
+        return read;
     }, cancel);
 }

@@ -324,10 +324,15 @@ public abstract partial class ContractTests
     }
 
     [SkippableFact]
-    public async Task A_table_created_in_a_transaction_goes_with_it()
+    public async Task A_table_created_in_a_transaction_goes_with_it_or_is_refused()
     {
-        SkipUnless(Db.Info.TransactionalDdl, "creating a table commits on this database");
         TableName table = NewName();
+        if (!Db.Info.TransactionalDdl)
+        {
+            await RefusesTablesInTransactionsAsync(table);
+            return;
+        }
+
         await using (IDbTransaction transaction = await BeginAsync())
         {
             await transaction.SaveAsync(table, Spec.Rows(Pair, [1, "a"]), new SaveOptions { CreateTable = true }, default);
@@ -336,6 +341,25 @@ public abstract partial class ContractTests
         }
 
         Assert.Null(await Db.DescribeAsync(table, default));
+    }
+
+    // the transaction goes on: nothing was sent
+    private async Task RefusesTablesInTransactionsAsync(TableName absent)
+    {
+        TableName there = await CreateAsync(Pair, "id");
+        await using (IDbTransaction transaction = await BeginAsync())
+        {
+            await transaction.SaveAsync(there, Spec.Rows(Pair, [1, "a"]), new SaveOptions { CreateTable = true }, default);
+            DbConductorException error = await Fails(
+                DbErrorKind.InvalidOperation, () => transaction.SaveAsync(absent, Spec.Rows(Pair, [1, "a"]), new SaveOptions { CreateTable = true }, default));
+            Assert.Contains("New-DbTable", error.Message, StringComparison.Ordinal);
+            await Fails(DbErrorKind.InvalidOperation, () => transaction.CreateAsync(absent, Spec.Table(Pair), default));
+            Assert.Null(transaction.DoomedBy);
+            await transaction.SaveAsync(there, Spec.Rows(Pair, [2, "b"]), new SaveOptions(), default);
+        }
+
+        Assert.Empty(await RowsOf(there));
+        Assert.Null(await Db.DescribeAsync(absent, default));
     }
 
     [SkippableFact]
