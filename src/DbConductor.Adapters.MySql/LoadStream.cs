@@ -96,7 +96,7 @@ internal sealed class LoadStream : Stream
     }
 
     /// <summary>What stands for a column in the statement: itself, or a variable that its expression turns into the value.</summary>
-    public static bool IsHex(Column column) => column.Type.Kind == PortableKind.Binary;
+    public static bool IsHex(Column column) => MySqlTypes.IsBytes(column);
 
     public static bool IsBit(Column column) => column.NativeType?.StartsWith("bit", StringComparison.OrdinalIgnoreCase) == true;
 
@@ -108,12 +108,14 @@ internal sealed class LoadStream : Stream
         PortableKind.Int16 when MySqlLimits.IsYear(column) => (rows, i) => Checked(MySqlLimits.BadYear(rows.GetInt16(i)), i)._buffer.Formatted(rows.GetInt16(i), "0000"),
         PortableKind.Int16 => (rows, i) => _buffer.Number(rows.GetInt16(i)),
         PortableKind.Int32 => (rows, i) => _buffer.Number(rows.GetInt32(i)),
+        PortableKind.Int64 or PortableKind.Decimal when IsBit(column) => (rows, i) => Bit(rows.GetValue(i), i),
         PortableKind.Int64 => (rows, i) => _buffer.Number(rows.GetInt64(i)),
         PortableKind.Decimal => (rows, i) => _buffer.Number(rows.GetDecimal(i)),
         // the server reads a number as a double and rounds it then: a float's own shortest digits could come to its neighbour
         PortableKind.Single => (rows, i) => Double(rows.GetFloat(i), i, column),
         PortableKind.Double => (rows, i) => Double(rows.GetDouble(i), i, column),
         PortableKind.Binary => (rows, i) => Binary(rows.GetFieldValue<byte[]>(i), i, column),
+        PortableKind.Guid when IsHex(column) => (rows, i) => _buffer.Hex(rows.GetGuid(i).ToByteArray(bigEndian: true)),
         PortableKind.Guid => (rows, i) => _buffer.Formatted(rows.GetGuid(i), "D"),
         PortableKind.Date => (rows, i) => _buffer.Formatted(rows.GetFieldValue<DateOnly>(i), "yyyy-MM-dd"),
         PortableKind.Time => WithUnit(column, (rows, i, unit) => Time(rows.GetFieldValue<TimeOnly>(i), t => t.Ticks, "HH:mm:ss.ffffff", unit, i)),
@@ -137,6 +139,10 @@ internal sealed class LoadStream : Stream
 
     private void Double(double value, int ordinal, Column column) =>
         Checked(double.IsFinite(value) ? MySqlLimits.Rounds(column, value) : MySqlLimits.NotFinite, ordinal)._buffer.Number(value);
+
+    private void Bit(object value, int ordinal) =>
+        Checked(MySqlLimits.IsNegativeBit(_load.Columns[ordinal], value) ? MySqlLimits.Negative : null, ordinal)
+            ._buffer.Number(Convert.ToDecimal(value, CultureInfo.InvariantCulture));
 
     private void Binary(byte[] value, int ordinal, Column column) => Checked(MySqlLimits.Pads(column, value.Length), ordinal)._buffer.Hex(value);
 

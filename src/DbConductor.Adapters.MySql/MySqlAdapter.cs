@@ -19,7 +19,9 @@ internal sealed class MySqlAdapter : SqlAdapter
     private readonly string _location;
     private readonly System.Runtime.CompilerServices.ConditionalWeakTable<DbConnection, SqlTransaction> _merging = [];
     private readonly bool _zeroDatesAreNull;
-    private MySqlDialect _dialect = new(isMariaDb: false);
+    private readonly bool _mayLoad;
+    private readonly bool _binaryGuids;
+    private MySqlDialect _dialect;
     private bool _localInfile;
     private long _maxPacket = 1 << 20;
 
@@ -28,6 +30,10 @@ internal sealed class MySqlAdapter : SqlAdapter
     {
         MySqlConnectionStringBuilder settings = Settings(profile);
         _zeroDatesAreNull = settings.AllowZeroDateTime;
+        _mayLoad = settings.AllowLoadLocalInfile;
+        _binaryGuids = settings.GuidFormat == MySqlGuidFormat.Binary16;
+        _dialect = new(isMariaDb: false, _binaryGuids);
+        settings.GuidFormat = MySqlGuidFormat.None;
         _location = $"{settings.Server}:{settings.Port.ToString(CultureInfo.InvariantCulture)}/{settings.Database}";
         Source = new OperationSource(SystemName, profile) { Server = settings.Server, Port = (int)settings.Port, Database = settings.Database };
         _source = new MySqlDataSourceBuilder(settings.ConnectionString).Build();
@@ -56,15 +62,16 @@ internal sealed class MySqlAdapter : SqlAdapter
             await reader.ReadAsync(cancel).ConfigureAwait(false);
             string version = reader.GetString(0);
             bool mariaDb = version.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) || reader.GetString(1).Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-            _localInfile = Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture) != 0;
+            bool allowed = Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture) != 0;
+            _localInfile = allowed && _mayLoad;
             _maxPacket = Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture);
-            _dialect = new MySqlDialect(mariaDb);
+            _dialect = new MySqlDialect(mariaDb, _binaryGuids);
             if (await reader.IsDBNullAsync(4, cancel).ConfigureAwait(false))
             {
                 throw new DbConductorException(DbErrorKind.InvalidArgument, $"A session on {_location} needs -Database.") { Target = _location };
             }
 
-            if (!_localInfile)
+            if (!allowed && _mayLoad)
             {
                 MySqlLog.NoLocalInfile(Logger, _location);
             }
@@ -87,13 +94,15 @@ internal sealed class MySqlAdapter : SqlAdapter
     }
 
     /// <summary>
-    /// Every connection speaks UTC, refuses what it cannot store, keeps a 0 in an auto-increment column, and takes a backslash for an escape, whatever the
-    /// server's defaults are; its other modes stay as they are.
+    /// Every connection speaks UTC, refuses what it cannot store, keeps a 0 in an auto-increment column, and has no mode under which the driver's or our
+    /// text would mean something else, or values would be read or written as others, whatever the server's defaults are
+    /// (https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html, https://mariadb.com/kb/en/sql-mode/); its other modes stay as they are.
     /// </summary>
     protected override async Task<SqlLease> OpenAsync(CancellationToken cancel)
     {
         const string Session =
-            "SET time_zone = '+00:00', sql_mode = CONCAT(REPLACE(@@sql_mode, 'NO_BACKSLASH_ESCAPES', ''), ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')";
+            "SET time_zone = '+00:00', sql_mode = CONCAT(REGEXP_REPLACE(@@sql_mode, " +
+            "'(NO_BACKSLASH_ESCAPES|HIGH_NOT_PRECEDENCE|EMPTY_STRING_IS_NULL|PAD_CHAR_TO_FULL_LENGTH|ALLOW_INVALID_DATES)(,|$)', ''), ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')";
         MySqlConnection connection = await _source.OpenConnectionAsync(cancel).ConfigureAwait(false);
         try
         {
@@ -304,12 +313,13 @@ internal sealed class MySqlAdapter : SqlAdapter
     protected override DbConductorException Classify(Exception error, TableName? table) => MySqlErrors.From(error, table?.ToString(), _location);
 
     protected override void Bind(DbCommand command, SqlParameter parameter) =>
-        ((MySqlCommand)command).Parameters.AddWithValue("@" + parameter.Name, parameter.Value is null ? DBNull.Value : Value(parameter.Value));
+        ((MySqlCommand)command).Parameters.AddWithValue("@" + parameter.Name, parameter.Value is null ? DBNull.Value : Value(parameter.Value, parameter.Column));
 
     /// <summary>A value as the driver takes it.</summary>
-    internal static object Value(object value) => value switch
+    internal static object Value(object value, Column? column) => value switch
     {
         JsonNode json => json.ToJsonString(),
+        Guid guid when column is not null && MySqlTypes.IsBytes(column) => guid.ToByteArray(bigEndian: true),
         Guid guid => guid.ToString("D"),
         DateTimeOffset time => time.UtcDateTime,
         TimeOnly time => time.ToTimeSpan(),
@@ -348,10 +358,15 @@ internal sealed class MySqlAdapter : SqlAdapter
                 _ => throw new DbConductorException(DbErrorKind.InvalidArgument, $"Option '{ZeroDates}' is Refuse or Null."),
             };
             settings.AutoEnlist = false;
-            settings.AllowLoadLocalInfile = true;
+            settings.AllowLoadLocalInfile |= !settings.ContainsKey(nameof(settings.AllowLoadLocalInfile));
             settings.AllowUserVariables = true;
             settings.TreatTinyAsBoolean = false;
-            settings.GuidFormat = MySqlGuidFormat.None;
+            settings.GuidFormat = settings.GuidFormat switch
+            {
+                MySqlGuidFormat.Binary16 => MySqlGuidFormat.Binary16,
+                MySqlGuidFormat.Default or MySqlGuidFormat.None or MySqlGuidFormat.Char36 => MySqlGuidFormat.None,
+                _ => throw new DbConductorException(DbErrorKind.InvalidArgument, "Option 'GuidFormat' is Char36 or Binary16."),
+            };
             settings.UseAffectedRows = false;
             settings.CharacterSet = "utf8mb4";
             if (profile.Server is { } socket && socket.StartsWith('/'))

@@ -3,7 +3,7 @@ using DbConductor.Sql;
 namespace DbConductor.Adapters.MySql;
 
 /// <summary>MySQL's words, and MariaDB's.</summary>
-internal sealed class MySqlDialect(bool isMariaDb) : SqlDialect
+internal sealed class MySqlDialect(bool isMariaDb, bool binaryGuids) : SqlDialect
 {
     // https://dev.mysql.com/doc/refman/8.4/en/identifiers.html and identifier-length.html: the server would put '?' for a character beyond U+FFFF
     private const int LongestName = 64;
@@ -12,6 +12,9 @@ internal sealed class MySqlDialect(bool isMariaDb) : SqlDialect
     public override TimeSpan TimeResolution => TimeSpan.FromMicroseconds(1);
 
     public override bool HasInfinity => false;
+
+    /// <summary>Whether GUIDs are 16 bytes, the first first, as UUID_TO_BIN makes them; else text of 36 characters.</summary>
+    public bool BinaryGuids => binaryGuids;
 
     /// <summary>What its columns do not keep.</summary>
     public MySqlLimits Limits { get; } = new(isMariaDb);
@@ -37,7 +40,7 @@ internal sealed class MySqlDialect(bool isMariaDb) : SqlDialect
                 DbErrorKind.InvalidArgument, $"The name '{identifier.Replace("\0", "\\0", StringComparison.Ordinal)}' {why}; MySQL takes no such name. Take another one.");
     }
 
-    public override string NativeType(Column column, bool inKey) => MySqlTypes.Declare(column.Type, inKey, isMariaDb);
+    public override string NativeType(Column column, bool inKey) => MySqlTypes.Declare(column.Type, inKey, isMariaDb, binaryGuids);
 
     // a float's text has but six digits; as a double it comes exactly
     public override string SelectColumn(Column column) =>

@@ -57,7 +57,7 @@ internal static partial class MySqlErrors
         return new(kind, $"{where}{Plain(message)} ({location}).{(remedy.Length > 0 ? " " + remedy : "")}", inner)
         {
             Row = row,
-            Column = ColumnName().Match(message) is { Success: true } match ? match.Groups[1].Value : null,
+            Column = ColumnName().Match(message) is { Success: true } match ? match.Groups["name"].Value : null,
             Target = table ?? location,
             IsTransient = kind is DbErrorKind.Deadlock or DbErrorKind.Busy or DbErrorKind.Connection,
             ServerCode = sqlState is { Length: > 0 } ? $"{number.ToString(CultureInfo.InvariantCulture)}/{sqlState}" : number.ToString(CultureInfo.InvariantCulture),
@@ -74,12 +74,12 @@ internal static partial class MySqlErrors
     private static DbConductorException Connection(string message, Exception error, string location) =>
         new(DbErrorKind.Connection, message, error) { Target = location, IsTransient = true };
 
-    [GeneratedRegex(@"\b(?:column|field) '([^']+)'", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:column|field) (?:'(?:\w+\.)?(?<name>[^']+)'|(?:`[^`]*`\.)*`(?<name>[^`]+)`)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ColumnName();
 
     [GeneratedRegex(@" at row (\d+)", RegexOptions.CultureInvariant)]
     private static partial Regex RowNumber();
 
-    [GeneratedRegex(@"(Duplicate entry|value:) '.*'(?= for )", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(Duplicate entry|value:?|string:) '.*'(?= for | at row |$)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex QuotedValue();
 }

@@ -14,12 +14,16 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
 
     private readonly int _most = Math.Clamp(Math.Min(load.BatchSize ?? MostRows, MostParameters / Math.Max(1, load.Columns.Count)), 1, MostRows);
 
+    private (int Number, string Message)? _warning;
+
     public async Task<long> RunAsync(CancellationToken cancel)
     {
         long total = 0;
         List<object?[]> chunk = new(_most);
         long bytes = 0;
         MySqlCommand? full = null;
+        MySqlConnection connection = (MySqlConnection)load.Connection;
+        connection.InfoMessage += KeepWarning;
         try
         {
             bool more = true;
@@ -58,6 +62,7 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
         }
         finally
         {
+            connection.InfoMessage -= KeepWarning;
             if (full is not null)
             {
                 await full.DisposeAsync().ConfigureAwait(false);
@@ -67,7 +72,7 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
 
     private object ToDriver(object value, long row, int ordinal) => adapter.Words.Refusal(load.Columns[ordinal], value) is { } why
         ? throw load.Refused(row, ordinal, why)
-        : MySqlAdapter.Value(value);
+        : MySqlAdapter.Value(value, load.Columns[ordinal]);
 
     private async Task SendAsync(MySqlCommand command, List<object?[]> chunk, long before, CancellationToken cancel)
     {
@@ -83,6 +88,11 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
         try
         {
             int inserted = await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            if (_warning is { } warning)
+            {
+                throw Error(warning.Number, warning.Message, null, before, null);
+            }
+
             if (inserted != chunk.Count)
             {
                 throw new DbConductorException(DbErrorKind.Server, $"{chunk.Count} rows were sent to '{load.Table}', but the server counts {inserted}.")
@@ -91,10 +101,17 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
         }
         catch (MySqlException e) when (e.Number > 0)
         {
-            long? row = MySqlErrors.RowOf(e.Message) is { } inStatement ? load.FirstRow + before + inStatement - 1 : null;
-            throw MySqlErrors.From(e.Number, e.Message, e.SqlState, load.Table.ToString(), adapter.Info.Location, row, e);
+            throw Error(e.Number, e.Message, e.SqlState, before, e);
         }
     }
+
+    // strict mode makes errors of what matters, yet not of blanks cut off a text's end
+    private void KeepWarning(object sender, MySqlInfoMessageEventArgs e) =>
+        _warning ??= e.Errors is [var first, ..] ? ((int)first.ErrorCode, first.Message) : null;
+
+    private DbConductorException Error(int number, string message, string? sqlState, long before, Exception? inner) => MySqlErrors.From(
+        number, message, sqlState, load.Table.ToString(), adapter.Info.Location,
+        MySqlErrors.RowOf(message) is { } inStatement ? load.FirstRow + before + inStatement - 1 : null, inner);
 
     private async Task<MySqlCommand> PrepareAsync(int rows, CancellationToken cancel)
     {

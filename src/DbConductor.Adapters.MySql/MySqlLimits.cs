@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace DbConductor.Adapters.MySql;
@@ -12,6 +13,12 @@ internal sealed class MySqlLimits(bool isMariaDb)
     public const string NotFinite = "MySQL has neither NaN nor infinity. Replace it, or store the column as text.";
     public const string HalfCharacter = "the text has half a surrogate pair, which is no character. Repair it.";
     public const string TooLong = "a time reaches from -838:59:59 to 838:59:59 only. Store the column as a number or as text.";
+
+    public const string Negative = "a bit column takes no number below zero. Alter it to a whole number.";
+
+    // https://dev.mysql.com/doc/refman/8.4/en/charset-we-sets.html: latin1 is Windows 1252
+    private const string BeyondLatin1 =
+        "\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178";
 
     private static readonly TimeSpan BeyondLongest = new(34, 23, 0, 0);
 
@@ -27,9 +34,10 @@ internal sealed class MySqlLimits(bool isMariaDb)
         DateTimeOffset time => TooFine(column, time.UtcTicks),
         TimeSpan span => IsTooLong(span) ? TooLong : TooFine(column, span.Ticks),
         JsonNode json => _json.Problem(json.ToJsonString()),
+        long or decimal when IsNegativeBit(column, value) => Negative,
         short year when IsYear(column) => BadYear(year),
         byte[] bytes => Pads(column, bytes.Length),
-        string text => NoMember(column, text) ?? (HasHalfCharacter(text) ? HalfCharacter : null),
+        string text => NoMember(column, text) ?? CutBlanks(column, text) ?? NotInCharset(column, text) ?? (HasHalfCharacter(text) ? HalfCharacter : null),
         _ => null,
     };
 
@@ -82,6 +90,32 @@ internal sealed class MySqlLimits(bool isMariaDb)
         return members.Count == 0 || (isSet ? text.Length == 0 || text.Split(',').All(members.Contains) : members.Contains(text))
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"the text is none of the values of {column.NativeType}, which are told apart by case here. Alter the column, or correct the text.");
+    }
+
+    public static bool IsNegativeBit(Column column, object value) =>
+        MySqlTypes.NameOf(column.NativeType) == "bit" && value is long and < 0 or decimal and < 0;
+
+    /// <summary>Blanks that are too many are cut without more than a note.</summary>
+    public static string? CutBlanks(Column column, string text) =>
+        text.EndsWith(' ') && MySqlTypes.NameOf(column.NativeType) is var name
+        && Encoding.UTF8.GetByteCount(text) > (name == "tinytext" ? 255 : name == "text" ? 65_535 : name == "mediumtext" ? 16_777_215 : long.MaxValue)
+        ? $"the text is longer than {column.NativeType} keeps. Shorten it, or alter the column."
+        : null;
+
+    /// <summary>
+    /// What the column's character set lacks: the server refuses it too, but without the row or the column where rows are inserted or updated.
+    /// </summary>
+    public static string? NotInCharset(Column column, string text)
+    {
+        string charset = column.Collation?.Split('_')[0] ?? "utf8mb4";
+        bool fits = charset switch
+        {
+            "utf8" or "utf8mb3" => !text.Any(char.IsSurrogate),
+            "ascii" => text.All(char.IsAscii),
+            "latin1" => text.All(c => c < 0x100 || BeyondLatin1.Contains(c, StringComparison.Ordinal)),
+            _ => true,
+        };
+        return fits ? null : $"the text has a character that the column's character set, {charset}, lacks. Alter the column to utf8mb4.";
     }
 
     private static bool HasHalfCharacter(string text)

@@ -37,6 +37,10 @@ internal sealed class MySqlRowReader(
 
     public override Guid GetGuid(int ordinal) => ReadField<Guid>(ordinal);
 
+    protected override string MisfitRemedy(int ordinal) => _dates[ordinal]
+        ? "A date of zeros is read as null with -Option @{ ZeroDates = 'Null' }; any other is read as text with Invoke-DbQuery and a cast."
+        : base.MisfitRemedy(ordinal);
+
     protected override decimal ReadDecimal(int ordinal)
     {
         if (reader.GetFieldType(ordinal) == typeof(ulong))
@@ -81,7 +85,7 @@ internal sealed class MySqlRowReader(
         PortableKind.TimeSpan => reader.GetTimeSpan(ordinal),
         PortableKind.DateTime => DateTime.SpecifyKind(reader.GetDateTime(ordinal), DateTimeKind.Unspecified),
         PortableKind.DateTimeOffset => new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(ordinal), DateTimeKind.Utc)),
-        PortableKind.Guid => Guid.Parse(reader.GetString(ordinal)),
+        PortableKind.Guid => MySqlTypes.IsBytes(Columns[ordinal]) ? new Guid(reader.GetFieldValue<byte[]>(ordinal), bigEndian: true) : Guid.Parse(reader.GetString(ordinal)),
         PortableKind.Json => JsonNode.Parse(reader.GetString(ordinal)) ?? (object)DBNull.Value,
         PortableKind.String => reader.GetString(ordinal),
         PortableKind.Binary => reader.GetFieldValue<byte[]>(ordinal),

@@ -15,7 +15,7 @@ internal static partial class MySqlTypes
     /// <summary>The longest text in a key that no length was declared for: InnoDB indexes 3,072 bytes, of which a character may take four.</summary>
     private const int KeyLength = 255;
 
-    public static string Declare(PortableType type, bool inKey, bool isMariaDb) => type.Kind switch
+    public static string Declare(PortableType type, bool inKey, bool isMariaDb, bool binaryGuids) => type.Kind switch
     {
         PortableKind.Boolean => "tinyint(1)",
         PortableKind.Int16 => "smallint",
@@ -35,6 +35,7 @@ internal static partial class MySqlTypes
         // not timestamp, which ends in 2038
         PortableKind.DateTimeOffset => $"datetime(6) COMMENT '{Utc}'",
         PortableKind.TimeSpan => "time(6)",
+        PortableKind.Guid when binaryGuids => "binary(16)",
         PortableKind.Guid => "char(36) CHARACTER SET ascii COLLATE ascii_general_ci",
         PortableKind.Json => isMariaDb ? $"json COMMENT '{Json}'" : "json",
         _ => throw new DbConductorException(
@@ -52,7 +53,8 @@ internal static partial class MySqlTypes
     /// <param name="native">The type, as <c>int(10) unsigned</c>.</param>
     /// <param name="collation">The column's collation, if it is text.</param>
     /// <param name="comment">The column's comment.</param>
-    public static PortableType Read(string native, string? collation, string comment)
+    /// <param name="binaryGuids">Whether binary(16) is a GUID.</param>
+    public static PortableType Read(string native, string? collation, string comment, bool binaryGuids)
     {
         string name = native.ToLowerInvariant();
         bool unsigned = name.Contains("unsigned", StringComparison.Ordinal);
@@ -81,6 +83,7 @@ internal static partial class MySqlTypes
             "char" when first == 36 && collation?.StartsWith("ascii", StringComparison.Ordinal) == true => new(PortableKind.Guid),
             "char" or "varchar" => new(PortableKind.String, first),
             "tinytext" or "text" or "mediumtext" or "longtext" or "enum" or "set" or "inet4" or "inet6" or "uuid" => new(PortableKind.String),
+            "binary" when first == 16 && binaryGuids => new(PortableKind.Guid),
             "binary" or "varbinary" => new(PortableKind.Binary, first),
             "tinyblob" => new(PortableKind.Binary, 255),
             "blob" => new(PortableKind.Binary, 65535),
@@ -99,6 +102,9 @@ internal static partial class MySqlTypes
 
     /// <summary>A native type's name without what follows it.</summary>
     public static string NameOf(string? native) => (native ?? "").ToLowerInvariant().Split('(', ' ')[0];
+
+    /// <summary>Whether a column takes bytes.</summary>
+    public static bool IsBytes(Column column) => column.Type.Kind == PortableKind.Binary || (column.Type.Kind == PortableKind.Guid && NameOf(column.NativeType) == "binary");
 
     /// <summary>The numbers in a native type's brackets.</summary>
     public static IReadOnlyList<int> Digits(string native) => Numbers(native);

@@ -23,7 +23,9 @@ Describe 'Export-DbBatch on <Type>' -ForEach $TestAdapters {
 
     It 'tells null from an empty text in CSV, and quotes what needs quotes' {
         $null = Export-DbBatch odd odd.csv -OrderBy id -Property id, t, d, b, f, on
-        Get-Content odd.csv -Raw | Should -BeExactly ("id,t,d,b,f,on`n" + "1,`"`",1.50,0x01FF,0.1,2024-02-03`n" +
+        # a decimal column of MySQL has a fixed number of zeros at its end: they are not the value's
+        $d = if ($session.Type -eq 'MySql') { '1.5' } else { '1.50' }
+        Get-Content odd.csv -Raw | Should -BeExactly ("id,t,d,b,f,on`n" + "1,`"`",$d,0x01FF,0.1,2024-02-03`n" +
             "2,`"a,`"`"b`"`"`nc`",79228162514264337593543950335,,1E+300,`n" + "3,,,0x,,`n")
     }
 
@@ -31,7 +33,7 @@ Describe 'Export-DbBatch on <Type>' -ForEach $TestAdapters {
         $null = Export-DbBatch odd odd.jsonl -OrderBy id
         $lines = Get-Content odd.jsonl
         $lines.Count | Should -Be 3
-        $lines[0] | Should -BeLike '{"id":1,"t":"","d":1.50,"b":"0x01FF","at":"2024-02-03T04:05:06.5+00:00","j":{"a":`[1,null`]},"f":0.1,"on":"2024-02-03"}'
+        $lines[0].Replace('"d":1.5,', '"d":1.50,') | Should -BeLike '{"id":1,"t":"","d":1.50,"b":"0x01FF","at":"2024-02-03T04:05:06.5+00:00","j":{"a":`[1,null`]},"f":0.1,"on":"2024-02-03"}'
         $lines[1] | Should -BeLike '*"d":79228162514264337593543950335,"b":null,*"f":1E+300,*'
     }
 
@@ -85,7 +87,9 @@ Describe 'Export-DbBatch on <Type>' -ForEach $TestAdapters {
 
     It 'leaves what was there, and nothing else, when it fails' {
         'before' | Set-Content a.csv
-        $failing = if ($Type -eq 'Sqlite') { "select id, case when id = 3 then json('{') end from odd order by id" } else { 'select 1 / (3 - id) from odd order by id' }
+        $failing = if ($Type -eq 'Sqlite') { "select id, case when id = 3 then json('{') end from odd order by id" }
+            elseif ($Type -eq 'PostgreSql') { 'select 1 / (3 - id) from odd order by id' }
+            else { 'select case when id = 3 then (select x from (select 1 as x union all select 2) two) end from odd order by id' }
         $null = Get-Failure { Export-DbBatch -Query $failing -Path a.csv }
         $null = Get-Failure { Export-DbBatch nowhere b.csv }
         "$(Get-Failure { Export-DbBatch odd c.txt })" | Should -BeLike "*'.txt'*-Format*"

@@ -159,6 +159,15 @@ public abstract class SqlAdapter : IDbAdapter
     /// <summary>Called after a native query in a transaction, to find that it ended the transaction.</summary>
     protected internal virtual Task AfterQueryAsync(SqlTransaction transaction, CancellationToken cancel) => Task.CompletedTask;
 
+    /// <summary>Called before an operator's transaction writes, so that what would commit it is refused before anything is sent.</summary>
+    internal async Task RefuseCommittingDdlAsync(TableName table, SaveOptions options, CancellationToken cancel)
+    {
+        if (!Info.TransactionalDdl && options.CreateTable && await DescribeAsync(table, cancel).ConfigureAwait(false) is null)
+        {
+            throw CommittingDdl(table);
+        }
+    }
+
     /// <summary>The error of creating a table inside an operator's transaction where that would commit it.</summary>
     internal DbConductorException CommittingDdl(TableName table) => new(
         DbErrorKind.InvalidOperation,

@@ -125,9 +125,12 @@ public class SqlRowReader : RowReader
     private DbConductorException Misfit(Exception error, int ordinal) => new(
         DbErrorKind.InvalidData,
         $"Row {_row}, column '{Columns[ordinal].Name}' ({GetDataTypeName(ordinal)}): the value does not fit {Columns[ordinal].Type}. " +
-        "Read the column as text with Invoke-DbQuery and a cast.",
+        MisfitRemedy(ordinal),
         error)
     { Row = _row, Column = Columns[ordinal].Name };
+
+    /// <summary>What helps where a cell's value does not fit its column's portable type.</summary>
+    protected virtual string MisfitRemedy(int ordinal) => "Read the column as text with Invoke-DbQuery and a cast.";
 
     /// <inheritdoc/>
     public override object GetValue(int ordinal)

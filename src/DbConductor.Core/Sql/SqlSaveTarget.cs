@@ -36,18 +36,14 @@ internal sealed class SqlSaveTarget(SqlAdapter adapter, TableName table, RowRead
     /// Called before the transaction begins: where DDL commits the transaction that it runs in, a missing table is created beside it, before its first write.
     /// Even looking for the table inside it would take a lock that the creation then waits for.
     /// </summary>
-    /// <param name="shared">Whether the transaction is an operator's, whose writes have begun: then a missing table is refused.</param>
+    /// <param name="shared">Whether the transaction is an operator's, whose writes have begun: then a missing table has been refused.</param>
     /// <param name="cancel">Stops it.</param>
     public async Task CreateAheadAsync(bool shared, CancellationToken cancel)
     {
-        if (adapter.Info.TransactionalDdl || !options.CreateTable || await adapter.DescribeAsync(table, cancel).ConfigureAwait(false) is not null)
+        if (!adapter.Info.TransactionalDdl && !shared && options.CreateTable && await adapter.DescribeAsync(table, cancel).ConfigureAwait(false) is null)
         {
-            return;
+            await CreateAsync(inferred => adapter.CreateAsync(table, inferred, cancel), cancel).ConfigureAwait(false);
         }
-
-        _ = shared
-            ? throw adapter.CommittingDdl(table)
-            : await CreateAsync(inferred => adapter.CreateAsync(table, inferred, cancel), cancel).ConfigureAwait(false);
     }
 
     /// <summary>Finds or creates the table and maps the input to it; returns whether the input brings columns. Does so once.</summary>

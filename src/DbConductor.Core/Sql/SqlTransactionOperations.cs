@@ -57,6 +57,7 @@ public sealed partial class SqlTransaction
         {
             operation.BatchId = options.BatchId;
             SqlSaveCall call = new(_adapter, table, rows, options);
+            await _adapter.RefuseCommittingDdlAsync(table, options, cancel).ConfigureAwait(false);
             SaveResult result = await _state.DoomingAsync(table, () => call.RunAsync(this, cancel)).ConfigureAwait(false);
             operation.RowsWritten = result.Rows;
             return result;

@@ -8,7 +8,7 @@ using Xunit;
 namespace DbConductor.Tests.Contract;
 
 /// <summary>What MySQL and MariaDB have in common, each in a database of its own on the server that the environment names.</summary>
-public abstract class MySqlFamilyContractTests(MySqlDatabase database) : ContractTests
+public abstract partial class MySqlFamilyContractTests(MySqlDatabase database) : ContractTests
 {
     /// <inheritdoc/>
     protected override IAdapterFactory Factory { get; } = new MySqlAdapterFactory();
