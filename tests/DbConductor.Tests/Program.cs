@@ -5,14 +5,32 @@ namespace DbConductor.Tests;
 /// <summary>What tests run in a process of its own, so that they can kill it.</summary>
 internal static class Program
 {
-    /// <summary>Writes rows into an SQLite table without end, and says after how many it may be killed.</summary>
-    private static async Task Main(string[] arguments)
+    private static Task Main(string[] arguments) => arguments switch
     {
-        if (arguments is not ["write-sqlite", { } file, { } table, { } mode, { } count])
-        {
-            throw new ArgumentException("usage: write-sqlite FILE TABLE MODE COUNT");
-        }
+        ["send-batches", { } table, { } first] => SendBatchesAsync(table, int.Parse(first, System.Globalization.CultureInfo.InvariantCulture)),
+        ["write-sqlite", { } file, { } table, { } mode, { } count] => WriteSqliteAsync(file, table, mode, count),
+        _ => throw new ArgumentException("usage: write-sqlite FILE TABLE MODE COUNT | send-batches TABLE FIRST"),
+    };
 
+    /// <summary>Sends batches without end to a database that standard input tells: type, database, connection string.</summary>
+    private static Task SendBatchesAsync(string table, int first)
+    {
+        string type = Console.ReadLine()!;
+        string database = Console.ReadLine()!;
+        string connection = Console.ReadLine()!;
+        AdapterProfile profile = new()
+        {
+            Name = "child",
+            Type = type,
+            Database = database.Length > 0 ? database : null,
+            ConnectionString = connection.Length > 0 ? new Secret(connection) : null,
+        };
+        return BatchFaultTests.SendAsync(profile, new(null, table), first);
+    }
+
+    /// <summary>Writes rows into an SQLite table without end, and says after how many it may be killed.</summary>
+    private static async Task WriteSqliteAsync(string file, string table, string mode, string count)
+    {
         await using IDbAdapter adapter = AdapterCatalog.Installed.Find("Sqlite").Create(new() { Name = "child", Type = "Sqlite", Database = file }, new AdapterServices());
         await adapter.ConnectAsync(default);
         int limit = int.Parse(count, System.Globalization.CultureInfo.InvariantCulture);

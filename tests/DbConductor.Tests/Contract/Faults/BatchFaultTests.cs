@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using Xunit;
+
+namespace DbConductor.Tests.Contract;
+
+/// <summary>
+/// Batches with an id are sent in a loop while the sender's process, or the server, is killed at random moments, and sent again until they are there: in the
+/// end not one row is lost, and none is there twice. The table has no key that could hide one.
+/// </summary>
+[Trait(Faults.Category, Faults.Name)]
+public abstract class BatchFaultTests
+{
+    private const int RowsPerBatch = 500;
+    private static readonly string[] Columns = ["batch int", "n int", "v string"];
+    private static readonly string Pad = new('x', 200);
+    private static int s_names;
+
+    private readonly TableName _table = new(null, $"batches_{Interlocked.Increment(ref s_names)}");
+
+    private static int Kills => Faults.Full ? 50 : 5;
+
+    /// <summary>Starts a server of the tests' own, or makes a file; skips where that cannot be had.</summary>
+    private protected abstract FaultServer StartServer();
+
+    /// <summary>A process that sends batches until it is killed, as <see cref="Program"/> runs it.</summary>
+    internal static async Task SendAsync(AdapterProfile profile, TableName table, int first)
+    {
+        await using IDbAdapter adapter = AdapterCatalog.Installed.Find(profile.Type).Create(profile, new AdapterServices());
+        await adapter.ConnectAsync(default);
+
+        // a batch that is there warms the process up, so that what follows is under way when it is killed
+        await SendAsync(adapter, table, 0);
+        Console.WriteLine("ready");
+        for (int batch = first; ; batch++)
+        {
+            await SendAsync(adapter, table, batch);
+            Console.WriteLine(batch);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_sender_that_is_killed_at_random_moments_loses_no_row_and_doubles_none()
+    {
+        using FaultServer server = StartServer();
+        await using IDbAdapter db = await OpenAsync(server.Profile);
+        await db.CreateAsync(_table, Spec.Table(Columns), default);
+        await SendAsync(db, _table, 0);
+        Random random = new(1);
+        int acknowledged = 0;
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            ProcessStartInfo start = new(
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                [typeof(BatchFaultTests).Assembly.Location, "send-batches", _table.Name, (acknowledged + 1).ToString(CultureInfo.InvariantCulture)])
+            { RedirectStandardOutput = true, RedirectStandardInput = true };
+            using Process child = Process.Start(start)!;
+            await child.StandardInput.WriteLineAsync(server.Profile.Type);
+            await child.StandardInput.WriteLineAsync(server.Profile.Database ?? "");
+            await child.StandardInput.WriteLineAsync(server.Profile.ConnectionString?.Reveal() ?? "");
+            Assert.Equal("ready", await child.StandardOutput.ReadLineAsync());
+            await Task.Delay(random.Next(10, 400));
+            Assert.False(child.HasExited);
+            child.Kill();
+            while (await child.StandardOutput.ReadLineAsync() is { } line)
+            {
+                acknowledged = int.TryParse(line, CultureInfo.InvariantCulture, out int batch) ? batch : acknowledged;
+            }
+
+            await child.WaitForExitAsync();
+        }
+
+        Assert.True(acknowledged > 0);
+        await AssertWholeAsync(db, acknowledged);
+    }
+
+    [SkippableFact]
+    public async Task A_server_that_is_killed_at_random_moments_loses_no_row_and_doubles_none()
+    {
+        using FaultServer server = StartServer();
+        Skip.If(server.Kill is null, "there is no server");
+        await using IDbAdapter db = await OpenAsync(server.Profile);
+        await db.CreateAsync(_table, Spec.Table(Columns), default);
+        await SendAsync(db, _table, 0);
+        Random random = new(2);
+        Task killer = Task.Run(async () =>
+        {
+            for (int kill = 0; kill < Kills; kill++)
+            {
+                await Task.Delay(random.Next(50, 400));
+                server.Kill!();
+                server.Restart!();
+            }
+        });
+
+        int sent = 0;
+        int failures = 0;
+        while (!killer.IsCompleted)
+        {
+            try
+            {
+                await SendAsync(db, _table, sent + 1);
+                sent++;
+            }
+            catch (DbConductorException e) when (e.Kind is DbErrorKind.Connection or DbErrorKind.OutcomeUnknown or DbErrorKind.Timeout or DbErrorKind.Server)
+            {
+                failures++;
+                await ReconnectAsync(db);
+            }
+        }
+
+        await killer;
+        await ReconnectAsync(db);
+        Assert.True(failures > 0);
+        await AssertWholeAsync(db, sent);
+    }
+
+    // every other batch is committed in several steps, of which some may be there
+    private static Task<SaveResult> SendAsync(IDbAdapter adapter, TableName table, int batch) => adapter.SaveAsync(
+        table,
+        Spec.Stream(Columns, RowsPerBatch, i => [batch, i, Pad]),
+        new SaveOptions { BatchId = $"batch {batch}", CommitEvery = batch % 2 == 0 ? 100 : null },
+        default);
+
+    private async Task AssertWholeAsync(IDbAdapter db, int acknowledged)
+    {
+        for (int batch = 0; batch <= acknowledged; batch++)
+        {
+            Assert.Equal(SaveStatus.Replayed, (await SendAsync(db, _table, batch)).Status);
+        }
+
+        // the one that was under way at the last kill
+        await SendAsync(db, _table, acknowledged + 1);
+        HashSet<(int, int)> seen = [];
+        await using RowReader rows = await db.GetAsync(new BatchQuery(_table), default);
+        while (await rows.ReadAsync())
+        {
+            Assert.True(seen.Add((rows.GetInt32(0), rows.GetInt32(1))), "a row is there twice");
+        }
+
+        Assert.Equal((acknowledged + 2) * RowsPerBatch, seen.Count);
+    }
+
+    private static async Task<IDbAdapter> OpenAsync(AdapterProfile profile)
+    {
+        IDbAdapter adapter = AdapterCatalog.Installed.Find(profile.Type).Create(profile, new AdapterServices());
+        await adapter.ConnectAsync(default);
+        return adapter;
+    }
+
+    private static async Task ReconnectAsync(IDbAdapter db)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await db.ConnectAsync(default);
+                return;
+            }
+            catch (DbConductorException) when (watch.Elapsed < TimeSpan.FromMinutes(2))
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+}
