@@ -11,7 +11,7 @@
     FormatsToProcess = @('DbConductor.Format.ps1xml')
     CmdletsToExport = @(
         'Connect-DbAdapter', 'Disconnect-DbAdapter', 'Get-DbAdapter', 'Test-DbAdapter',
-        'Save-DbBatch', 'Get-DbBatch', 'Update-DbBatch', 'Remove-DbBatch', 'Measure-DbBatch', 'Copy-DbBatch', 'Export-DbBatch',
+        'Save-DbBatch', 'Get-DbBatch', 'Update-DbBatch', 'Remove-DbBatch', 'Measure-DbBatch', 'Copy-DbBatch', 'Import-DbBatch', 'Export-DbBatch',
         'Get-DbReject', 'Submit-DbReject',
         'Invoke-DbQuery', 'Get-DbTable', 'New-DbTable',
         'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction',

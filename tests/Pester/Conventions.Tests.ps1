@@ -45,7 +45,7 @@ Describe 'The conventions of <Name>' -ForEach $commands {
         $vocabulary = 'Adapter', 'FromAdapter', 'IntoAdapter', 'From', 'Into', 'Schema', 'Query', 'Path', 'LiteralPath', 'Where', 'Property', 'OrderBy', 'Key', 'Mode',
             'CreateTable', 'ColumnType', 'NullText', 'BatchId', 'RejectInto', 'RejectPath', 'MaxReject', 'CommitEvery', 'BatchSize', 'Timeout', 'Name', 'InputObject', 'As', 'PlanOnly', 'First', 'Skip', 'All', 'Set',
             'Parameter', 'Type', 'Server', 'Port', 'Database', 'Credential', 'Option', 'Profile', 'ConnectionString', 'Quiet', 'ScriptBlock', 'IsolationLevel',
-            'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Scope', 'UserName', 'Password', 'AllowPlainSecret'
+            'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Header', 'NoHeader', 'Scope', 'UserName', 'Password', 'AllowPlainSecret'
         $own.Name | Where-Object { $_ -notin $vocabulary } | Should -BeNullOrEmpty
     }
 

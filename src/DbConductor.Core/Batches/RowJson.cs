@@ -13,10 +13,18 @@ namespace DbConductor;
 /// </remarks>
 public static class RowJson
 {
+    /// <summary>The only field of a row that could not be read at all: the line as it stands in its file.</summary>
+    public const string TextName = "line";
+
     /// <summary>The row on which a reader stands.</summary>
     public static string Write(RowReader row)
     {
         ArgumentNullException.ThrowIfNull(row);
+        if (row.RowText is { } text)
+        {
+            return new JsonObject { [TextName] = text }.ToJsonString(Options);
+        }
+
         JsonObject made = [];
         for (int i = 0; i < row.Columns.Count; i++)
         {

@@ -52,6 +52,15 @@ public abstract class RowReader : DbDataReader
     /// </summary>
     public virtual bool MayAppendColumns => false;
 
+    /// <summary>
+    /// Why the row on which the reader stands cannot be read at all, as a line of a file that has too few values: every getter throws this. The row counts, and
+    /// the reader can go on to the next one. Null for a row that can be read.
+    /// </summary>
+    public virtual DbConductorException? RowProblem => null;
+
+    /// <summary>The text of a row that cannot be read, so that it is not lost where it is rejected; null where there is none.</summary>
+    public virtual string? RowText => null;
+
     /// <summary>The number of rows if it is known before the end, for progress.</summary>
     public virtual long? RowCount => null;
 

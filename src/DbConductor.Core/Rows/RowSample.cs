@@ -85,6 +85,10 @@ public sealed class RowSample
 
         public override bool MayAppendColumns => _source.MayAppendColumns;
 
+        public override DbConductorException? RowProblem => _row is null ? _source.RowProblem : null;
+
+        public override string? RowText => _row is null ? _source.RowText : null;
+
         public override long? RowCount => _source.RowCount;
 
         public override bool Read() => TakeSampled() || (!sample._ended && _source.Read());

@@ -15,6 +15,7 @@ internal sealed class SettledRows : RowReader
     private readonly int _rest;
     private readonly List<int> _gathered = [];
     private readonly Action<Column, long>? _onOther;
+    private readonly string? _requiresAll;
     private JsonObject? _restValue;
     private int _known;
     private long _row;
@@ -24,9 +25,12 @@ internal sealed class SettledRows : RowReader
     /// <param name="columns">The columns, each with the name that it has in the source. Where the source has one from the start, its type is taken.</param>
     /// <param name="onOther">Called with each further column of the source and the number of the row that brought it; when it returns, the column is left out.</param>
     /// <param name="rest">The column of JSON that gathers the source's further columns; null where they go to <paramref name="onOther"/>.</param>
-    internal SettledRows(RowReader source, IReadOnlyList<(string Name, Column Column)> columns, Action<Column, long>? onOther = null, string? rest = null)
+    /// <param name="requiresAll">What the source is called in the error where it turns out to lack a column altogether; null where it may.</param>
+    internal SettledRows(
+        RowReader source, IReadOnlyList<(string Name, Column Column)> columns, Action<Column, long>? onOther = null, string? rest = null, string? requiresAll = null)
     {
         _source = source;
+        _requiresAll = requiresAll;
         _onOther = onOther;
         _names = [.. columns.Select(c => c.Name)];
         _sources = new int[columns.Count];
@@ -34,6 +38,11 @@ internal sealed class SettledRows : RowReader
         _rest = rest is null ? -1 : columns.Count;
         _columns = [.. columns.Select(c => c.Column), .. rest is null ? Array.Empty<Column>() : [new(rest, new(PortableKind.Json))]];
         Absorb();
+        if (!source.MayAppendColumns)
+        {
+            RequireAll();
+        }
+
         for (int i = 0; i < _sources.Length; i++)
         {
             if (_sources[i] >= 0)
@@ -46,6 +55,10 @@ internal sealed class SettledRows : RowReader
     public override IReadOnlyList<Column> Columns => _columns;
 
     public override bool FedByCaller => _source.FedByCaller;
+
+    public override DbConductorException? RowProblem => _source.RowProblem;
+
+    public override string? RowText => _source.RowText;
 
     public override long? RowCount => _source.RowCount;
 
@@ -65,6 +78,7 @@ internal sealed class SettledRows : RowReader
         {
             if (!_source.NextResult())
             {
+                RequireAll();
                 return false;
             }
 
@@ -93,6 +107,7 @@ internal sealed class SettledRows : RowReader
         {
             if (!await _source.NextResultAsync(cancel).ConfigureAwait(false))
             {
+                RequireAll();
                 return false;
             }
 
@@ -104,12 +119,12 @@ internal sealed class SettledRows : RowReader
         return true;
     }
 
-    public override bool IsMissing(int ordinal) => ordinal == _rest ? Rest() is null : _sources[ordinal] < 0 || _source.IsMissing(_sources[ordinal]);
+    public override bool IsMissing(int ordinal) => ordinal == _rest ? Rest() is null : IsPending(ordinal) || _source.IsMissing(_sources[ordinal]);
 
-    public override bool IsDBNull(int ordinal) => ordinal == _rest ? Rest() is null : _sources[ordinal] < 0 || _source.IsDBNull(_sources[ordinal]);
+    public override bool IsDBNull(int ordinal) => ordinal == _rest ? Rest() is null : IsPending(ordinal) || _source.IsDBNull(_sources[ordinal]);
 
     public override object GetValue(int ordinal) => ordinal == _rest ? Rest() ?? (object)DBNull.Value
-        : _sources[ordinal] < 0 ? DBNull.Value : _source.GetValue(_sources[ordinal]);
+        : IsPending(ordinal) ? DBNull.Value : _source.GetValue(_sources[ordinal]);
 
     public override T GetFieldValue<T>(int ordinal) => ordinal == _rest ? (T)GetValue(ordinal) : _source.GetFieldValue<T>(_sources[ordinal]);
 
@@ -149,6 +164,15 @@ internal sealed class SettledRows : RowReader
         base.Dispose(disposing);
     }
 
+    private void RequireAll()
+    {
+        int missing = Array.IndexOf(_sources, -1);
+        if (_requiresAll is not null && missing >= 0)
+        {
+            _ = ColumnNames.Require(_source.Columns, _names[missing], _requiresAll);
+        }
+    }
+
     // as properties and columns are matched everywhere: the exact spelling first, else one that differs by case alone
     private void Absorb()
     {
@@ -185,8 +209,16 @@ internal sealed class SettledRows : RowReader
         _known = all.Count;
     }
 
+    // a row that cannot be read must not pass for one that has nothing
+    private bool IsPending(int ordinal) => _sources[ordinal] < 0 && (_source.RowProblem is { } problem ? throw problem : true);
+
     private JsonObject? Rest()
     {
+        if (_source.RowProblem is { } problem)
+        {
+            throw problem;
+        }
+
         if (_restRow == _row)
         {
             return _restValue;
@@ -204,9 +236,9 @@ internal sealed class SettledRows : RowReader
             JsonNode? node = null;
             if (!_source.IsDBNull(i))
             {
-                if (!ValueConversion.TryConvert(Wrapped(_source.GetValue(i)), new(PortableKind.Json), out object? json, out ConversionProblem? problem))
+                if (!ValueConversion.TryConvert(Wrapped(_source.GetValue(i)), new(PortableKind.Json), out object? json, out ConversionProblem? misfit))
                 {
-                    throw problem!.ToException(_source.Columns[i].Name, _row);
+                    throw misfit!.ToException(_source.Columns[i].Name, _row);
                 }
 
                 node = (JsonNode?)json is { Parent: not null } owned ? owned.DeepClone() : (JsonNode?)json;

@@ -26,6 +26,9 @@ internal sealed class ColumnTypeInference(bool inferFromText)
     /// <summary>The kinds that were met, for messages.</summary>
     internal string Kinds => string.Join(", ", _kinds.Select(k => new PortableType(k).ToString()));
 
+    /// <summary>Whether nothing that may still come can change the result: a file's column with a word in it is text.</summary>
+    internal bool IsSettled => inferFromText && _kinds.Contains(PortableKind.String);
+
     internal void Add(object value)
     {
         value = ValueConversion.Unwrap(value) ?? value;
@@ -55,6 +58,12 @@ internal sealed class ColumnTypeInference(bool inferFromText)
         if (_kinds.Count == 1)
         {
             type = new(_kinds.Min);
+            return Outcome.Clear;
+        }
+
+        if (inferFromText && _kinds.Count == 2 && _kinds.Contains(PortableKind.Date) && _kinds.Contains(PortableKind.DateTime))
+        {
+            type = new(PortableKind.DateTime);
             return Outcome.Clear;
         }
 
@@ -97,7 +106,7 @@ internal sealed class ColumnTypeInference(bool inferFromText)
         }
     }
 
-    /// <summary>The number that a text is, if it would be written the same again.</summary>
+    /// <summary>The number, date or bool that a text is, a number only if it would be written the same again.</summary>
     private static PortableKind KindOfText(string text, out object value)
     {
         value = text;
@@ -120,6 +129,16 @@ internal sealed class ColumnTypeInference(bool inferFromText)
             return PortableKind.Decimal;
         }
 
-        return exponent && FloatConversion.ToDouble(text, out _, out _) ? PortableKind.Double : PortableKind.String;
+        return exponent && FloatConversion.ToDouble(text, out _, out _) ? PortableKind.Double : KindOfWord(text);
+    }
+
+    private static PortableKind KindOfWord(string text)
+    {
+        if (text.Length >= 10 && text[4] == '-' && IsoText.TryDateTime(text, out _, out TimeSpan? offset))
+        {
+            return offset is not null ? PortableKind.DateTimeOffset : text.Length == 10 ? PortableKind.Date : PortableKind.DateTime;
+        }
+
+        return text.Length is 4 or 5 && bool.TryParse(text, out _) ? PortableKind.Boolean : PortableKind.String;
     }
 }

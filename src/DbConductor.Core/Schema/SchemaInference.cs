@@ -23,8 +23,8 @@ public static class SchemaInference
     /// <param name="rows">The reader, before its first row; the result's <see cref="InferredRows.Rows"/> owns it.</param>
     /// <param name="options">Declared types, texts that mean null, and the key.</param>
     /// <param name="inferFromText">
-    /// Whether text that reads as a number counts as one, as for files, which have nothing but text: whole numbers, fractions as decimal, an exponent or NaN as double.
-    /// A number with a leading zero or plus stays text, since it would not read the same again. Without it, text is text.
+    /// Whether text that reads as a number counts as one, as for files, which have nothing but text: whole numbers, fractions as decimal, an exponent or NaN as double,
+    /// also true and false, and dates and times in ISO 8601. A number with a leading zero or plus stays text, since it would not read the same again. Without it, text is text.
     /// </param>
     /// <param name="cancel">Cancels the reading.</param>
     /// <exception cref="DbConductorException">
@@ -34,7 +34,7 @@ public static class SchemaInference
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
-        RowSample sample = await RowSample.ReadAsync(rows, SampleSize, cancel).ConfigureAwait(false);
+        RowSample sample = await RowSample.ReadAsync(rows, NeedsSample(rows, options, inferFromText) ? SampleSize : 0, cancel).ConfigureAwait(false);
         Dictionary<int, PortableType> declared = Declared(sample.Columns, options.ColumnTypes);
         List<string> warnings = [];
         List<Column> columns = new(sample.Columns.Count);
@@ -64,6 +64,12 @@ public static class SchemaInference
         return new(new(columns) { Key = key }, warnings, sample.Replay());
     }
 
+    // where all columns and their types are known, the rows have nothing to add
+    private static bool NeedsSample(RowReader rows, SaveOptions options, bool inferFromText) =>
+        rows.FedByCaller || rows.MayAppendColumns || rows.Columns.Count == 0
+        || rows.Columns.Any(c => (c.Type.Kind == PortableKind.Object || (inferFromText && c.Type.Kind == PortableKind.String))
+            && !options.ColumnTypes.Keys.Any(name => string.Equals(name, c.Name, StringComparison.OrdinalIgnoreCase)));
+
     private static Dictionary<int, PortableType> Declared(IReadOnlyList<Column> columns, IReadOnlyDictionary<string, PortableType> types)
     {
         Dictionary<int, PortableType> declared = [];
@@ -91,6 +97,18 @@ public static class SchemaInference
             }
         }
 
+        return TypeOf(
+            inference, source, sample.Count > 0, string.Create(CultureInfo.InvariantCulture, $"in the first {SampleSize:N0} rows"), warnings);
+    }
+
+    /// <summary>What was found for a column, with a warning where that is only text for want of anything better.</summary>
+    /// <param name="inference">What was seen of its values.</param>
+    /// <param name="source">The column.</param>
+    /// <param name="any">Whether there was any row.</param>
+    /// <param name="where">Which rows were looked at, for the warning.</param>
+    /// <param name="warnings">Where the warning goes.</param>
+    internal static PortableType TypeOf(ColumnTypeInference inference, Column source, bool any, string where, List<string> warnings)
+    {
         switch (inference.Result(out PortableType type))
         {
             case ColumnTypeInference.Outcome.Clear:
@@ -103,15 +121,14 @@ public static class SchemaInference
                     $"Column '{source.Name}' has decimals and doubles, and neither type holds both exactly. Say which one it is: -ColumnType @{{ '{source.Name}' = 'decimal' }} or 'double'.")
                 { Column = source.Name };
             case ColumnTypeInference.Outcome.NoValue:
-                warnings.Add(Warning(source.Name, sample.Count == 0 ? "has no row to tell its type" : "has nothing but null"));
+                warnings.Add(Warning(source.Name, any ? "has nothing but null" : "has no row to tell its type", where));
                 return new(PortableKind.String);
             default:
-                warnings.Add(Warning(source.Name, $"has values of several types ({inference.Kinds})"));
+                warnings.Add(Warning(source.Name, $"has values of several types ({inference.Kinds})", where));
                 return new(PortableKind.String);
         }
     }
 
-    private static string Warning(string column, string why) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Column '{column}' {why} in the first {SampleSize:N0} rows and becomes text. Declare its type with -ColumnType @{{ '{column}' = '...' }} if that is not meant.");
+    private static string Warning(string column, string why, string where) =>
+        $"Column '{column}' {why} {where} and becomes text. Declare its type with -ColumnType @{{ '{column}' = '...' }} if that is not meant.";
 }

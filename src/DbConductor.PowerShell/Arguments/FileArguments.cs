@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using DbConductor.Files;
 
@@ -13,4 +14,18 @@ internal static class FileArguments
     internal static string NewFile(string path, Func<string, string> resolve) => WildcardPattern.ContainsWildcardCharacters(path)
         ? throw new DbConductorException(DbErrorKind.InvalidArgument, $"'{path}' has a wildcard in it, and one file is written. If that is its name, say -LiteralPath.") { Target = path }
         : resolve(path);
+
+    /// <summary>A piped file as a path: what Get-ChildItem gives names itself to the letter, a text may have wildcards.</summary>
+    internal static (string Path, bool Literal) Piped(object? item)
+    {
+        object? bare = item is PSObject wrapped ? wrapped.BaseObject : item;
+        return bare switch
+        {
+            FileInfo file => (file.FullName, true),
+            string text when item is PSObject named && named.Properties["PSPath"]?.Value is string path => (path, text.Length > 0),
+            string { Length: > 0 } text => (text, false),
+            _ => throw new DbConductorException(
+                DbErrorKind.InvalidArgument, $"A {bare?.GetType().Name ?? "null"} was piped where files are expected: what Get-ChildItem -File gives, or paths. Rows go to Save-DbBatch."),
+        };
+    }
 }

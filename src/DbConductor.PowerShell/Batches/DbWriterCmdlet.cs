@@ -144,7 +144,10 @@ public abstract class DbWriterCmdlet : DbCmdlet
         }
     }
 
-    private protected void WriteResult(SaveResult saved)
+    /// <param name="saved">What was done.</param>
+    /// <param name="source">The file that the rows came from, if any.</param>
+    /// <param name="elapsed">How long it took, where that is not as long as the cmdlet has been running.</param>
+    private protected void WriteResult(SaveResult saved, string? source = null, TimeSpan? elapsed = null)
     {
         Log.Done();
         foreach (string warning in saved.Warnings)
@@ -158,7 +161,7 @@ public abstract class DbWriterCmdlet : DbCmdlet
         }
 
         WriteVerbose($"{saved.Rows} rows into {Write.Table} of session '{Target.Name}' by {saved.Path}.");
-        WriteObject(new DbWriteResult(Operation, Target, Write.Table.ToString(), saved, Write.Options.BatchId, _clock.Elapsed));
+        WriteObject(new DbWriteResult(Operation, Target, Write.Table.ToString(), saved, Write.Options.BatchId, elapsed ?? _clock.Elapsed) { Source = source });
     }
 
     private protected override void OnError(DbConductorException error)

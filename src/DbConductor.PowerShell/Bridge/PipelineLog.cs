@@ -23,7 +23,7 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
     // what is over within a second needs no bar; after that, at most five times a second
     private long _nextShow = Environment.TickCount64 + 1000;
     private long _rows;
-    private long? _total;
+    private long _total;
     private string? _activity;
     private bool _shown;
 
@@ -78,10 +78,21 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
     }
 
     /// <summary>Names what is under way, for progress; a total gives a percentage and the time left.</summary>
-    internal void Track(string activity, long? total = null) => (_activity, _total) = (activity, total);
+    internal void Track(string activity, long? total = null)
+    {
+        _activity = activity;
+        Report(0, total);
+    }
 
     /// <summary>Says how many rows are done; from any thread.</summary>
     internal void Report(long rows) => Volatile.Write(ref _rows, rows);
+
+    /// <summary>Says how many rows are done, and of how many as far as that can be told; from any thread.</summary>
+    internal void Report(long rows, long? total)
+    {
+        Volatile.Write(ref _total, total ?? 0);
+        Report(rows);
+    }
 
     /// <summary>Says how many rows are done, on the pipeline thread, and shows it when it is time.</summary>
     internal void Tick(long rows)
@@ -135,7 +146,7 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
         _shown = true;
         double rate = rows * 1000.0 / (now - _started);
         ProgressRecord record = new(_activityId, _activity, string.Create(CultureInfo.CurrentCulture, $"{rows:N0} rows, {rate:N0} rows/s"));
-        if (_total is > 0 and { } total)
+        if (Volatile.Read(ref _total) is > 0 and var total)
         {
             record.PercentComplete = (int)Math.Min(100, rows * 100 / total);
             record.SecondsRemaining = (int)(Math.Max(0, total - rows) / rate);

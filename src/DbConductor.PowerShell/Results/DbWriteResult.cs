@@ -18,7 +18,7 @@ public sealed class DbWriteResult
         (Status, Path, BatchId, Warnings) = (saved.Status.ToString(), saved.Path, batchId, saved.Warnings.ToArray());
     }
 
-    /// <summary>What was done: <c>Save</c>, <c>Copy</c>, <c>Update</c>, <c>Remove</c>, <c>Submit</c>, <c>Query</c>.</summary>
+    /// <summary>What was done: <c>Save</c>, <c>Import</c>, <c>Copy</c>, <c>Update</c>, <c>Remove</c>, <c>Submit</c>, <c>Query</c>.</summary>
     public string Operation { get; }
 
     /// <summary>The session's name.</summary>
@@ -26,6 +26,9 @@ public sealed class DbWriteResult
 
     /// <summary>The table or collection.</summary>
     public string Table { get; }
+
+    /// <summary>The file that the rows came from; null where they came from none.</summary>
+    public string? Source { get; internal init; }
 
     /// <summary>Rows landed; for Update rows matched, for Remove rows removed.</summary>
     public long Rows { get; }
