@@ -160,6 +160,22 @@ Describe 'Import-DbBatch on <Type>' -ForEach $TestAdapters {
         (Get-DbBatch t -Where @{ faa = 'LGA' }).name | Should -BeNullOrEmpty
     }
 
+    It 'rejects bad lines and bad values, and lands the others' {
+        $null = New-DbTable t -ColumnType ([ordered]@{ id = 'int'; n = 'int' }) -Key id
+        Set-Text a.csv "id,n`n1,5`n2`n3,x`n4,6,7`n5,8`n"
+        $result = Import-DbBatch t a.csv -RejectInto refused
+        $result.Rows, $result.Rejected | Should -Be 2, 3
+        (Get-DbBatch t -OrderBy id).id | Should -Be 1, 5
+        $rejects = Get-DbReject refused | Sort-Object Row
+        $rejects.Row | Should -Be 2, 3, 4
+        "$($rejects[0].Message)" | Should -BeLike '*Line 3 of*a.csv*'
+        Invoke-DbQuery 'drop table refused' | Out-Null
+        Set-Text a.jsonl "{`"id`":7,`"n`":1}`nnothing`n{`"id`":8}`n"
+        $result = Import-DbBatch t a.jsonl -RejectPath refused.jsonl
+        $result.Rows, $result.Rejected | Should -Be 2, 1
+        Get-Content refused.jsonl | Should -BeLike '*nothing*'
+    }
+
     It 'is part of a transaction' {
         Set-Text a.csv "id`n1`n"
         $null = Import-DbBatch -Path a.csv -Into t -CreateTable
