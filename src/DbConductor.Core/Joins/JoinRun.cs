@@ -9,7 +9,8 @@ internal sealed class JoinRun : IAsyncDisposable
     private readonly JoinType _type;
     private readonly JoinKeys _keys;
     private readonly JoinOutput _output;
-    private readonly long _memoryLimit;
+    private readonly long _leastPart;
+    private long _memoryLimit;
     private readonly Stack<JoinPart> _parts = new();
     private JoinSide _left;
     private JoinSide _right;
@@ -18,6 +19,7 @@ internal sealed class JoinRun : IAsyncDisposable
     {
         (_type, _output, _keys) = (spec.Type, output, keys);
         _memoryLimit = spec.MemoryLimitBytes ?? EmbeddedJoin.DefaultMemoryLimitBytes;
+        _leastPart = spec.LeastPartBytes;
         (_left, _right) = Sides(left, right);
     }
 
@@ -69,6 +71,7 @@ internal sealed class JoinRun : IAsyncDisposable
             }
 
             (level, canDivide) = (part.Level, part.CanDivide);
+            _memoryLimit = Math.Max(_memoryLimit, _leastPart);
             (RowReader left, RowReader right) = await part.OpenAsync(Cancel).ConfigureAwait(false);
             (_left, _right) = Sides(left, right);
         }

@@ -15,6 +15,9 @@ public sealed record JoinSpec(IReadOnlyList<JoinOn> On)
 
     /// <summary>How many bytes of rows are kept in memory before both sides are put into temporary files; null: 512 MB, or a quarter of the memory there is if that is less.</summary>
     public long? MemoryLimitBytes { get; init; }
+
+    /// <summary>How many bytes a part in temporary files may take in memory whatever the limit is: dividing it further would only cost.</summary>
+    internal long LeastPartBytes { get; init; } = 256 << 10;
 }
 
 /// <summary>A left and a right column that must be equal.</summary>

@@ -38,6 +38,25 @@ internal sealed class StashManifest(IDbAdapter adapter)
         _created = true;
     }
 
+    /// <summary>Whether there is a manifest. Who only reads does not make one.</summary>
+    internal async Task<bool> ExistsAsync(CancellationToken cancel)
+    {
+        if (!_created)
+        {
+            foreach (TableName table in new[] { StashTables.Heads, StashTables.Versions, StashTables.Pins })
+            {
+                if (await adapter.DescribeAsync(table, cancel).ConfigureAwait(false) is null)
+                {
+                    return false;
+                }
+            }
+
+            _created = true;
+        }
+
+        return true;
+    }
+
     internal async Task<StashHead?> HeadAsync(string name, CancellationToken cancel)
     {
         List<StashHead> found = await ReadAsync(StashTables.Heads, StashTables.HeadSchema, Filter.Equal("id", StashTables.IdOf(name)), StashHead.Read, cancel).ConfigureAwait(false);

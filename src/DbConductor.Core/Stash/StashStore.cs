@@ -72,7 +72,11 @@ public sealed class StashStore(IDbAdapter adapter)
     /// <summary>The current version of each stash, and versions that are being written.</summary>
     public async Task<IReadOnlyList<StashVersion>> ListAsync(CancellationToken cancel)
     {
-        await _manifest.CreateAsync(cancel).ConfigureAwait(false);
+        if (!await _manifest.ExistsAsync(cancel).ConfigureAwait(false))
+        {
+            return [];
+        }
+
         HashSet<string?> current = [.. (await _manifest.HeadsAsync(cancel).ConfigureAwait(false)).Select(h => h.VersionId)];
         long now = await _manifest.NowAsync(cancel).ConfigureAwait(false);
         return
@@ -88,7 +92,11 @@ public sealed class StashStore(IDbAdapter adapter)
     public async Task<StashVersion?> FindAsync(string name, CancellationToken cancel)
     {
         CheckName(name);
-        await _manifest.CreateAsync(cancel).ConfigureAwait(false);
+        if (!await _manifest.ExistsAsync(cancel).ConfigureAwait(false))
+        {
+            return null;
+        }
+
         for (int attempt = 0; await _manifest.HeadAsync(name, cancel).ConfigureAwait(false) is { VersionId: { } id }; attempt++)
         {
             // a version that was superseded and removed between the two looks: look again
@@ -224,7 +232,11 @@ public sealed class StashStore(IDbAdapter adapter)
     /// <returns>The versions removed.</returns>
     public async Task<IReadOnlyList<StashVersion>> RemoveAbandonedAsync(TimeSpan silentFor, CancellationToken cancel)
     {
-        await _manifest.CreateAsync(cancel).ConfigureAwait(false);
+        if (!await _manifest.ExistsAsync(cancel).ConfigureAwait(false))
+        {
+            return [];
+        }
+
         long now = await _manifest.NowAsync(cancel).ConfigureAwait(false);
         long since = now - StashTables.Micros(silentFor);
         HashSet<string?> current = [.. (await _manifest.HeadsAsync(cancel).ConfigureAwait(false)).Select(h => h.VersionId)];

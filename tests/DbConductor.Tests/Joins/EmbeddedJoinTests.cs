@@ -38,7 +38,7 @@ public sealed class EmbeddedJoinTests
             (int, int)[] on = [.. left.Select((_, i) => (i, i))];
             List<string> expected = NestedLoop.Join(l, r, on, type, left.Length + 1, right.Length + 1);
 
-            JoinSpec spec = new([.. left.Select((_, i) => new JoinOn($"k{i}", $"q{i}"))]) { Type = type, MemoryLimitBytes = memory };
+            JoinSpec spec = new([.. left.Select((_, i) => new JoinOn($"k{i}", $"q{i}"))]) { Type = type, MemoryLimitBytes = memory, LeastPartBytes = 0 };
             await using JoinedRows joined = await new EmbeddedJoin().JoinAsync(Stream(left, "k", "a", l), Stream(right, "q", "b", r), spec, default);
             List<string> found = await AllAsync(joined);
 
@@ -85,7 +85,7 @@ public sealed class EmbeddedJoinTests
             (TestRows.Of("k:int"), [[1]]),
             (TestRows.Of("k:int", "more:int"), [[3, 7], [2, TestRows.Missing]]));
 
-        JoinSpec spec = new([new("k", "k")]) { MemoryLimitBytes = memory };
+        JoinSpec spec = new([new("k", "k")]) { MemoryLimitBytes = memory, LeastPartBytes = 0 };
         await using JoinedRows joined = await new EmbeddedJoin().JoinAsync(left, right, spec, default);
         RowWalker walker = new(joined);
         List<string> found = [];
@@ -184,7 +184,7 @@ public sealed class EmbeddedJoinTests
     {
         TestRows left = new((TestRows.Of("k:int"), [[1], [1], [1]]));
         TestRows right = new((TestRows.Of("k:int"), [[1], [1], [1]]));
-        JoinedRows joined = await new EmbeddedJoin().JoinAsync(left, right, new([new("k", "k")]) { MemoryLimitBytes = memory }, default);
+        JoinedRows joined = await new EmbeddedJoin().JoinAsync(left, right, new([new("k", "k")]) { MemoryLimitBytes = memory, LeastPartBytes = 0 }, default);
         Assert.True(joined.Read());
 
         await joined.DisposeAsync();
