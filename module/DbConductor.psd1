@@ -14,6 +14,7 @@
         'Save-DbBatch', 'Get-DbBatch', 'Update-DbBatch', 'Remove-DbBatch', 'Measure-DbBatch', 'Copy-DbBatch', 'Import-DbBatch', 'Export-DbBatch',
         'Get-DbReject', 'Submit-DbReject',
         'Invoke-DbQuery', 'Get-DbTable', 'New-DbTable',
+        'Save-DbStash', 'Get-DbStash', 'Receive-DbStash', 'Wait-DbStash', 'Lock-DbStash', 'Unlock-DbStash', 'Remove-DbStash', 'Join-DbBatch',
         'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction',
         'Get-DbProfile', 'Set-DbProfile', 'Remove-DbProfile'
     )

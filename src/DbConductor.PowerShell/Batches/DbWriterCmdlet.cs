@@ -130,7 +130,7 @@ public abstract class DbWriterCmdlet : DbCmdlet
     }
 
     /// <summary>Returns or prints what a write of such rows would do.</summary>
-    private protected void WritePlan(IReadOnlyList<Column> columns, long rows, IReadOnlyList<string> warnings)
+    private protected void WritePlan(IReadOnlyList<Column> columns, long? rows, IReadOnlyList<string> warnings)
     {
         SavePlan made = Await(cancel => Write.Operations.PlanAsync(Write.Table, columns, Write.Options, cancel));
         DbSavePlan plan = new(Target, made with { Rows = rows, Warnings = [.. made.Warnings, .. warnings] });

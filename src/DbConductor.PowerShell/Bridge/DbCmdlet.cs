@@ -116,6 +116,28 @@ public abstract class DbCmdlet : PSCmdlet, IDisposable
             DbErrorKind.InvalidArgument, $"'{path}' is a path of the provider {provider.Name}. Give a path of the file system.") { Target = path };
     }
 
+    /// <summary>Writes rows to the pipeline as they come. Whoever stops listening, downstream or by Ctrl-C, cancels the rest.</summary>
+    private protected void WriteRows(RowReader rows, RowShape shape)
+    {
+        try
+        {
+            // rows are read on this thread as they are written
+            Log.Run(() =>
+            {
+                long count = 0;
+                foreach (object? item in RowObjects.Create(rows, shape).Read(Log.Wait, Cancel))
+                {
+                    WriteObject(item, enumerateCollection: false);
+                    Log.Tick(++count);
+                }
+            });
+        }
+        finally
+        {
+            AwaitToTheEnd(_ => rows.DisposeAsync().AsTask());
+        }
+    }
+
     private void Guard(Action step)
     {
         try

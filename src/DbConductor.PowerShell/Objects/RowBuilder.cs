@@ -57,6 +57,9 @@ internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait)
             case DbDataReader reader:
                 AddReader(reader);
                 break;
+            case DbStash stash:
+                AddStash(stash);
+                break;
             case IDataReader reader:
                 for (RecordSource source = new(_columns, _cells); reader.Read();)
                 {
@@ -123,7 +126,21 @@ internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait)
         while (reader is RowReader && Await(reader.NextResultAsync()));
     }
 
-    private bool Await(Task<bool> task)
+    /// <summary>A handle means its rows.</summary>
+    private void AddStash(DbStash stash)
+    {
+        RowReader rows = Await(Task.Run(() => stash.OpenAsync(new StashQuery(), CancellationToken.None)));
+        try
+        {
+            AddReader(rows);
+        }
+        finally
+        {
+            rows.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private T Await<T>(Task<T> task)
     {
         if (!task.IsCompleted)
         {

@@ -17,6 +17,7 @@ public sealed class DbAdapterSession
     {
         Name = name;
         Adapter = adapter;
+        Stash = new(adapter);
         State = DbSessionState.Open;
     }
 
@@ -42,6 +43,9 @@ public sealed class DbAdapterSession
     public bool InTransaction => _transaction is not null;
 
     internal IDbAdapter Adapter { get; }
+
+    /// <summary>What was put aside on it.</summary>
+    internal StashStore Stash { get; }
 
     internal SessionTransaction? Transaction => _transaction;
 

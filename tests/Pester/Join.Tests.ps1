@@ -1,0 +1,62 @@
+BeforeDiscovery { . $PSScriptRoot/TestAdapters.ps1 }
+BeforeAll { . $PSScriptRoot/TestAdapters.ps1 }
+
+Describe 'Join-DbBatch on <Type>' -ForEach $TestAdapters {
+    BeforeAll {
+        $session = Open-TestSession $Type
+        if ($session) {
+            $null = Import-Csv (Join-Path $PSScriptRoot ../../examples/data/airports.csv) |
+                Save-DbBatch -Into airports -Key faa -CreateTable -NullText NA -ColumnType @{ lat = 'double'; lon = 'double'; alt = 'int'; tz = 'int' }
+            $flights = @{ flight = 1; dest = 'IAH' }, @{ flight = 2; dest = 'BQN' }, @{ flight = 3; dest = $null }, @{ flight = 4; dest = 'IAH' }
+            $stash = $flights | Save-DbStash flights
+        }
+    }
+    AfterAll { Close-TestSession $session }
+    BeforeEach { Skip-WithoutServer $session }
+
+    It 'joins <Kind> rows of a stash with a table' -ForEach @(
+        @{ Kind = 'Inner'; Expected = '1 IAH George Bush Intercontinental', '4 IAH George Bush Intercontinental' }
+        @{ Kind = 'Left'; Expected = '1 IAH George Bush Intercontinental', '2 BQN ', '3  ', '4 IAH George Bush Intercontinental' }
+        @{ Kind = 'Semi'; Expected = '1 IAH ', '4 IAH ' }
+        @{ Kind = 'Anti'; Expected = '2 BQN ', '3  ' }
+    ) {
+        $rows = Join-DbBatch -Left $stash -Right airports -On @{ dest = 'faa' } -JoinType $Kind
+        $rows | Sort-Object flight | ForEach-Object { "$($_.flight) $($_.dest) $($_.name)" } | Should -Be $Expected
+    }
+
+    It 'gives all airports once with <Kind>' -ForEach @(@{ Kind = 'Right'; Unmatched = 1457 }, @{ Kind = 'Full'; Unmatched = 1457 }) {
+        $rows = Join-DbBatch -Left $stash -Right airports -On @{ dest = 'faa' } -JoinType $Kind
+        @($rows | Where-Object { $null -eq $_.flight }).Count | Should -Be $Unmatched
+    }
+
+    It 'joins piped rows, picks columns and renames them' {
+        $rows = @(@{ code = 'JFK' }, @{ code = 'XXX' } | Join-DbBatch -Right @{ From = 'airports'; Where = { $_.alt -lt 100 }; Property = 'faa', 'name' } -On @{ code = 'faa' } -Property @{ airport = 'name' })
+        $rows.Count | Should -Be 1
+        $rows[0].PSObject.Properties.Name | Should -Be 'airport'
+        $rows[0].airport | Should -Be 'John F Kennedy Intl'
+    }
+
+    It 'writes into a table as a whole' {
+        $plan = Join-DbBatch -Left $stash -Right (Get-DbTable airports) -On @{ dest = 'faa' } -Property flight, name -Into joined -CreateTable -PlanOnly
+        $plan.Columns.Target | Should -Be 'flight', 'name'
+        Get-DbTable joined -ErrorAction Ignore | Should -BeNullOrEmpty
+        $result = Join-DbBatch -Left $stash -Right airports -On @{ dest = 'faa' } -JoinType Left -Property flight, name -Into joined -CreateTable
+        $result.Rows, $result.Operation | Should -Be 4, 'Join'
+        $result.Path | Should -BeLike 'embedded join, *'
+        (Get-DbBatch joined -Where @{ flight = 1 }).name | Should -Be 'George Bush Intercontinental'
+    }
+
+    It 'uses temporary files where memory is short' {
+        $result = Join-DbBatch -Left airports -Right @{ From = 'airports'; Property = 'faa', 'alt' } -On faa -MemoryLimit 1KB -Into spilled -CreateTable
+        $result.Rows | Should -Be 1458
+        $result.Path | Should -BeLike 'embedded join by temporary files, *'
+    }
+
+    It 'refuses what makes no join' {
+        (Get-Failure { Join-DbBatch -Right airports -On faa }).Exception.Message | Should -BeLike '*one left side*'
+        (Get-Failure { @{ a = 1 } | Join-DbBatch -Left airports -Right airports -On faa }).Exception.Message | Should -BeLike '*one left side*'
+        (Get-Failure { Join-DbBatch -Left airports -Right airports -On nope }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound,*'
+        (Get-Failure { Join-DbBatch -Left airports -Right airports -On @{ faa = 'alt' } }).Exception.Message | Should -BeLike '*cannot be compared*'
+        (Get-Failure { Join-DbBatch -Left airports -Right @{ Table = 'x' } -On faa }).Exception.Message | Should -BeLike "*'Table'*"
+    }
+}
