@@ -46,6 +46,17 @@ Describe 'The stash on <Type>' -ForEach $TestAdapters {
         ($handle | Receive-DbStash -As Hashtable | Select-Object -First 1) | Should -BeOfType [Collections.IDictionary]
     }
 
+    It 'takes a file without making objects' {
+        $file = Join-Path $PSScriptRoot ../../examples/data/airports.csv
+        $handle = Save-DbStash airports -Path $file -NullText NA -ColumnType @{ alt = 'int'; lat = 'double' }
+        $handle.Rows | Should -Be 1458
+        (Receive-DbStash airports -Where @{ faa = 'JFK' }).alt | Should -BeExactly 13
+        (Get-Failure { Save-DbStash airports -Path $file -ColumnType @{ name = 'int' } }).Exception.Message | Should -BeLike "*is line 2 of airports.csv*"
+        (Get-Failure { Save-DbStash airports -LiteralPath ./nothing.csv }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotFound,*'
+        (@{ faa = 'JFK' } | Join-DbBatch -Right $file -On faa).name | Should -Be 'John F Kennedy Intl'
+        @(Join-DbBatch -Left (Get-Item $file) -Right $handle -On faa -JoinType Semi).Count | Should -Be 1458
+    }
+
     It 'means its rows where rows are taken' {
         $handle = @{ id = 1 }, @{ id = 2 } | Save-DbStash numbers
         ($handle | Save-DbBatch -Into from_stash -CreateTable).Rows | Should -Be 2

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 
 namespace DbConductor.PowerShell;
@@ -135,6 +136,21 @@ public abstract class DbCmdlet : PSCmdlet, IDisposable
         finally
         {
             AwaitToTheEnd(_ => rows.DisposeAsync().AsTask());
+        }
+    }
+
+    /// <summary>Resolves a path of a file that is read; wildcards must match exactly one.</summary>
+    private protected string ResolveOne(string path)
+    {
+        try
+        {
+            Collection<string> found = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+            return found.Count == 1 && provider.Name == "FileSystem" ? found[0] : throw new DbConductorException(
+                DbErrorKind.InvalidArgument, $"'{path}' matches {found.Count} files; it must match one file of the file system.") { Target = path };
+        }
+        catch (ItemNotFoundException error)
+        {
+            throw new DbConductorException(DbErrorKind.NotFound, $"There is no file '{path}'.", error) { Target = path };
         }
     }
 

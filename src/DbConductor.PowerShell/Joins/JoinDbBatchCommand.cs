@@ -14,7 +14,7 @@ public sealed class JoinDbBatchCommand : DbWriterCmdlet
     private RowReader? _left;
     private bool _goesOn = true;
 
-    /// <summary>The left side: a stash's handle, a table, or <c>@{ From; Where; Property; Adapter }</c>; else the rows that are piped.</summary>
+    /// <summary>The left side: a stash's handle, a table, a file, or <c>@{ From; Where; Property; Adapter }</c>; else the rows that are piped.</summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(TableCompleter))]
@@ -129,10 +129,10 @@ public sealed class JoinDbBatchCommand : DbWriterCmdlet
             Suffix = Suffix,
             MemoryLimitBytes = MemoryLimit,
         };
-        JoinSide right = JoinSide.Read("-Right", Right, UseSession, FromAdapter, SessionState);
+        JoinSide right = JoinSide.Read("-Right", Right, UseSession, ResolveOne, FromAdapter, SessionState);
         JoinSide left = Left is null
             ? new("the piped rows", _ => Task.FromResult(Interlocked.Exchange(ref _left, null) ?? new BufferedRows([], [])))
-            : JoinSide.Read("-Left", Left, UseSession, FromAdapter, SessionState);
+            : JoinSide.Read("-Left", Left, UseSession, ResolveOne, FromAdapter, SessionState);
         Log.Track($"Join {left.Description} with {right.Description}");
         JoinedRows rows = Await(cancel => OpenAsync(left, right, spec, cancel));
         if (Into is null)

@@ -1,9 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
+using DbConductor.Files;
 
 namespace DbConductor.PowerShell;
 
-/// <summary>One side of a join as its argument says: a stash's handle, a table, or a hashtable with a filter.</summary>
+/// <summary>One side of a join as its argument says: a stash's handle, a table, a file, or a hashtable with a filter.</summary>
 /// <param name="Description">What it is, for messages.</param>
 /// <param name="Open">Opens its rows.</param>
 internal sealed record JoinSide(string Description, Func<CancellationToken, Task<RowReader>> Open)
@@ -14,9 +15,11 @@ internal sealed record JoinSide(string Description, Func<CancellationToken, Task
     /// <param name="parameter">Which one, for messages.</param>
     /// <param name="given">The argument.</param>
     /// <param name="session">Finds the session that an argument means.</param>
+    /// <param name="path">Resolves a path.</param>
     /// <param name="fromAdapter">What <c>-FromAdapter</c> says.</param>
     /// <param name="state">Where a filter's variables are.</param>
-    internal static JoinSide Read(string parameter, object given, Func<object?, DbAdapterSession> session, object? fromAdapter, SessionState state)
+    internal static JoinSide Read(
+        string parameter, object given, Func<object?, DbAdapterSession> session, Func<string, string> path, object? fromAdapter, SessionState state)
     {
         switch (given is PSObject wrapped ? wrapped.BaseObject : given)
         {
@@ -24,20 +27,25 @@ internal sealed record JoinSide(string Description, Func<CancellationToken, Task
                 return new($"stash '{stash.Name}'", cancel => stash.OpenAsync(new StashQuery(), cancel));
             case DbTable table:
                 return OfTable(table.Adapter, new BatchQuery(new TableName(table.Schema, table.Table)));
-            case string name when name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal) || name.Contains("://", StringComparison.Ordinal):
-                throw Invalid($"{parameter} '{name}' is a path, and files cannot be joined yet. Import it into a table or put it into a stash first.");
+            case FileInfo file:
+                return OfFile(file.FullName);
+            case string name when name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal):
+                return OfFile(path(name));
             case string { Length: > 0 } name:
                 return OfTable(session(fromAdapter), new BatchQuery(TableName.Parse(name)));
             case IDictionary map:
                 return OfMap(parameter, map, session, fromAdapter, state);
             case IList { Count: 1 } list and not byte[]:
-                return Read(parameter, list[0]!, session, fromAdapter, state);
+                return Read(parameter, list[0]!, session, path, fromAdapter, state);
             case IList { Count: > 1 }:
                 throw Invalid($"{parameter} takes one side. To join the rows of a variable, pipe them: $rows | Join-DbBatch -Right ...");
             default:
-                throw Invalid($"{parameter} takes a stash's handle, a table's name or object, or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}.");
+                throw Invalid($"{parameter} takes a stash's handle, a table's name or object, a file or its path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}.");
         }
     }
+
+    /// <summary>A CSV file's columns are text; to give them types, put the file into a stash or a table first.</summary>
+    private static JoinSide OfFile(string path) => new($"file '{Path.GetFileName(path)}'", _ => Task.FromResult<RowReader>(FileRows.Open(path, new FileReadOptions())));
 
     private static JoinSide OfMap(string parameter, IDictionary map, Func<object?, DbAdapterSession> session, object? fromAdapter, SessionState state)
     {

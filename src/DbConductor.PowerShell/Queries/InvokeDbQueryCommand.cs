@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Management.Automation;
 
@@ -81,7 +80,7 @@ public sealed class InvokeDbQueryCommand : DbAdapterCmdlet
     {
         string path = ParameterSetName switch
         {
-            "Path" => OnlyMatch(),
+            "Path" => ResolveOne(Path),
             "LiteralPath" => ResolvePath(LiteralPath),
             _ => "",
         };
@@ -99,20 +98,6 @@ public sealed class InvokeDbQueryCommand : DbAdapterCmdlet
             throw new DbConductorException(
                 error is UnauthorizedAccessException ? DbErrorKind.Permission : DbErrorKind.NotFound, $"The query file cannot be read: {error.Message}", error)
             { Target = path };
-        }
-    }
-
-    private string OnlyMatch()
-    {
-        try
-        {
-            Collection<string> found = GetResolvedProviderPathFromPSPath(Path, out ProviderInfo provider);
-            return found.Count == 1 && provider.Name == "FileSystem" ? found[0] : throw new DbConductorException(
-                DbErrorKind.InvalidArgument, $"'{Path}' matches {found.Count} files; it must match one file of the file system.") { Target = Path };
-        }
-        catch (ItemNotFoundException error)
-        {
-            throw new DbConductorException(DbErrorKind.NotFound, $"The query file cannot be read: {error.Message}", error) { Target = Path };
         }
     }
 }

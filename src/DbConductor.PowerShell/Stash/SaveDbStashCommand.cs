@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using DbConductor.Files;
 
 namespace DbConductor.PowerShell;
 
@@ -32,6 +33,17 @@ public sealed class SaveDbStashCommand : DbAdapterCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TableCompleter))]
     public string From { get; set; } = "";
+
+    /// <summary>The file whose rows are put aside, CSV or JSON lines; they stream past PowerShell.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Path")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The file, its name to the letter.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string LiteralPath { get; set; } = "";
 
     /// <summary>The session that is read, or its name; else the one that <c>-Adapter</c> means.</summary>
     [Parameter(ParameterSetName = "Table")]
@@ -123,9 +135,16 @@ public sealed class SaveDbStashCommand : DbAdapterCmdlet
 
     private protected override void End()
     {
-        if (ParameterSetName == "Table" && _goesOn)
+        if (ParameterSetName != "Rows" && _goesOn)
         {
-            SaveTable();
+            if (ParameterSetName == "Table")
+            {
+                SaveTable();
+            }
+            else
+            {
+                SaveFile();
+            }
         }
         else if (_rows is not null)
         {
@@ -159,6 +178,33 @@ public sealed class SaveDbStashCommand : DbAdapterCmdlet
     {
         Column[] columns = [.. ColumnArguments.Types(ColumnType).Select(c => new Column(c.Key, c.Value))];
         Await(async cancel => _saved = await Session.Stash.SaveAsync(Name, new BufferedRows(columns, []), Options, cancel).ConfigureAwait(false));
+    }
+
+    private void SaveFile()
+    {
+        string path = Path.Length > 0 ? ResolveOne(Path) : ResolvePath(LiteralPath);
+        StashSaveOptions options = Options;
+        FileReadOptions reading = new()
+        {
+            NullTexts = options.NullTexts,
+            Kinds = options.ColumnTypes.ToDictionary(t => t.Key, t => t.Value.Kind, StringComparer.OrdinalIgnoreCase),
+        };
+        Log.Track($"Save {System.IO.Path.GetFileName(path)} as stash {Name}");
+        Await(async cancel =>
+        {
+            FileRows rows = FileRows.Open(path, reading);
+            await using (rows.ConfigureAwait(false))
+            {
+                try
+                {
+                    _saved = await Session.Stash.SaveAsync(Name, rows, options, cancel).ConfigureAwait(false);
+                }
+                catch (DbConductorException error)
+                {
+                    throw await rows.LocateAsync(error, () => FileRows.Open(path, reading), cancel).ConfigureAwait(false);
+                }
+            }
+        });
     }
 
     private void SaveTable()
