@@ -3,6 +3,9 @@ namespace DbConductor.Sql;
 /// <summary>Counts each row into the content of a batch as it passes.</summary>
 internal sealed class CountedRows(ConvertingRows rows, BatchContent content) : RowReader
 {
+    // text is read twice, to be counted and to be sent, and making it is what costs
+    private readonly string?[] _texts = new string?[rows.Columns.Count];
+
     public override IReadOnlyList<Column> Columns => rows.Columns;
 
     public override bool FedByCaller => rows.FedByCaller;
@@ -49,7 +52,7 @@ internal sealed class CountedRows(ConvertingRows rows, BatchContent content) : R
 
     public override decimal GetDecimal(int ordinal) => rows.GetDecimal(ordinal);
 
-    public override string GetString(int ordinal) => rows.GetString(ordinal);
+    public override string GetString(int ordinal) => _texts[ordinal] ??= rows.GetString(ordinal);
 
     public override DateTime GetDateTime(int ordinal) => rows.GetDateTime(ordinal);
 
@@ -61,7 +64,8 @@ internal sealed class CountedRows(ConvertingRows rows, BatchContent content) : R
     {
         if (read)
         {
-            content.Add(rows);
+            Array.Clear(_texts);
+            content.Add(this);
         }
 
         return read;
