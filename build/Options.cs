@@ -26,6 +26,8 @@ internal sealed record Options
           DBCONDUCTOR_TEST_POSTGRESQL_BIN   folder of those binaries, where it is none of the usual ones
           DBCONDUCTOR_TEST_MARIADB, ..._BIN the same for MariaDB
           DBCONDUCTOR_TEST_MYSQL, ..._BIN   the same for MySQL
+          DBCONDUCTOR_TEST_MONGODB          connection string (mongodb://) of a replica set whose user may create databases, and
+          DBCONDUCTOR_TEST_MONGODB_STANDALONE   of a standalone server; without them those of a testbed beside the repository
           CI=true                           what the tests need is installed; a missing server is a failure, not a skip
         """;
 

@@ -29,7 +29,7 @@ internal sealed class TestServers : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, servers.End),
         ];
         var kinds = All(durable).Where(kind => adapters.Contains(kind.Adapter)).ToList();
-        foreach (var kind in kinds)
+        foreach (var kind in kinds.DistinctBy(kind => kind.FolderVariable))
             servers.Environment[kind.FolderVariable] = kind.Find() ?? (kind.Package is { } package && Options.OnCi && Install(package) ? kind.Find() : null);
         Parallel.ForEach(kinds, servers.Provide);
         return servers;
@@ -58,7 +58,13 @@ internal sealed class TestServers : IDisposable
             folder => Running(MariaDbServer.Start(folder, durable))),
         new("MySql", "MySQL", "DBCONDUCTOR_TEST_MYSQL", TestbedServer.FolderVariable("mysql"), null, () => TestbedServer.Find("mysql", Testbed),
             folder => Running(TestbedServer.Start("mysql", folder, durable ? [] : ["--", "--innodb-flush-log-at-trx-commit=2"]))),
+        new("MongoDb", "MongoDB (replica set)", "DBCONDUCTOR_TEST_MONGODB", TestbedServer.FolderVariable("mongo"), null, () => TestbedServer.Find("mongo", Testbed),
+            folder => Running(TestbedServer.Start("mongo", folder, ["--replica-set", "--auth", $"tester:{Guid.NewGuid():N}", .. Lax(durable)]))),
+        new("MongoDb", "MongoDB (standalone)", "DBCONDUCTOR_TEST_MONGODB_STANDALONE", TestbedServer.FolderVariable("mongo"), null, () => TestbedServer.Find("mongo", Testbed),
+            folder => Running(TestbedServer.Start("mongo", folder, Lax(durable)))),
     ];
+
+    private static string[] Lax(bool durable) => durable ? [] : ["--no-sync"];
 
     private static (IDisposable Server, int Port, string ConnectionString) Running(ThrowawayServer server) => (server, server.Port, server.ConnectionString);
 

@@ -16,6 +16,7 @@ internal sealed class MongoQueryResults : IQueryResults
     private BsonDocument? _answer;
     private DocumentRows? _open;
     private string? _database;
+    private string _name = "";
 
     public MongoQueryResults(MongoScope scope, NativeQuery query, CancellationToken cancel)
     {
@@ -85,6 +86,7 @@ internal sealed class MongoQueryResults : IQueryResults
     private async Task RunNextAsync()
     {
         (_database, BsonDocument command) = _commands.Dequeue();
+        _name = command.GetElement(0).Name;
         try
         {
             if (_timeout is { } timeout && !command.Contains("maxTimeMS"))
@@ -109,10 +111,7 @@ internal sealed class MongoQueryResults : IQueryResults
         ? _scope.Adapter.Calls.ToError(new TimeoutException("The query took longer than it was given.", error), null)
         : _scope.Adapter.Calls.ToError(error, null, _cancel);
 
-    // insert, update and delete answer with n, and findAndModify with what it did
-    private static long? Changed(BsonDocument answer) =>
-        answer.Contains("n") && (answer.ElementCount <= 2 || answer.Contains("nModified") || answer.Names.All(n => n is "n" or "ok" or "electionId" or "opTime" or "$clusterTime" or "operationTime" or "retriedStmtIds"))
-            && !answer.Contains("count") ? answer["n"].ToInt64() : null;
+    private long? Changed(BsonDocument answer) => _name is "insert" or "update" or "delete" ? answer.GetValue("n", 0).ToInt64() : null;
 
     private static BsonDocument Row(BsonDocument answer) => new(answer.Where(e => e.Name is not ("ok" or "$clusterTime" or "operationTime" or "$gleStats" or "electionId" or "opTime")));
 }

@@ -136,6 +136,11 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     private void CheckOptions()
     {
         options.RequireValid();
+        if (options.BatchId is not null || options.Reject is not null)
+        {
+            throw new DbConductorException(DbErrorKind.NotSupported, "-BatchId, -RejectInto and -RejectPath are not there for MongoDB yet. Leave them out.");
+        }
+
         if (options.CommitEvery is not null && scope.Session is not null)
         {
             throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery has no meaning inside a transaction, which commits once, at its end.");

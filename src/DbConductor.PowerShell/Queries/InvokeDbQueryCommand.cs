@@ -9,10 +9,12 @@ namespace DbConductor.PowerShell;
 [OutputType(typeof(PSObject), typeof(DbWriteResult))]
 public sealed class InvokeDbQueryCommand : DbAdapterCmdlet
 {
-    /// <summary>The query's text; parameters stand in it as <c>@name</c>.</summary>
+    /// <summary>
+    /// The query's text; parameters stand in it as <c>@name</c>. For a database whose language is JSON also a command as an ordered dictionary, or a list of them.
+    /// </summary>
     [Parameter(Position = 0, Mandatory = true, ParameterSetName = "Query")]
     [ValidateNotNullOrEmpty]
-    public string Query { get; set; } = "";
+    public object Query { get; set; } = "";
 
     /// <summary>A file with the query's text; wildcards must match one file.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path")]
@@ -86,7 +88,7 @@ public sealed class InvokeDbQueryCommand : DbAdapterCmdlet
         };
         if (path.Length == 0)
         {
-            return Query;
+            return Query is PSObject { BaseObject: string wrapped } ? wrapped : Query as string ?? CommandJson.Write(Query);
         }
 
         try
