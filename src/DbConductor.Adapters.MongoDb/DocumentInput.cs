@@ -25,8 +25,11 @@ internal sealed class DocumentInput : RowReader
     /// <summary>Which column of the input goes to which field.</summary>
     public TableMapping Mapping { get; private set; }
 
-    /// <summary>Called with this reader whenever it stands on another row.</summary>
-    public Action<DocumentInput>? OnRow { get; set; }
+    /// <summary>Takes each row's key.</summary>
+    public Action<DocumentInput>? OnKey { get; set; }
+
+    /// <summary>Counts each row into the content of a batch.</summary>
+    public BatchContent? Content { get; set; }
 
     /// <summary>The number of the row, counted from 1.</summary>
     public long RowNumber => _rows.RowNumber;
@@ -69,7 +72,7 @@ internal sealed class DocumentInput : RowReader
     public override Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
         Task<bool> read = _rows.ReadAsync(cancellationToken);
-        if (OnRow is null || (read.IsCompletedSuccessfully && !read.Result))
+        if ((OnKey is null && Content is null) || (read.IsCompletedSuccessfully && !read.Result))
         {
             return read;
         }
@@ -89,7 +92,8 @@ internal sealed class DocumentInput : RowReader
     {
         if (read)
         {
-            OnRow?.Invoke(this);
+            Content?.Add(this);
+            OnKey?.Invoke(this);
         }
 
         return read;

@@ -7,7 +7,7 @@ namespace DbConductor.Adapters.MongoDb;
 /// Inserts rows: in a transaction where they fit one, else with several batches in flight and, when the call fails, a removal of what was written. Runs once, or with
 /// commits in between, once per commit.
 /// </summary>
-internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collection, DocumentInput input, SaveOptions options)
+internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collection, DocumentInput input, SaveOptions options, BatchStep step)
 {
     private const int BatchRows = 2000;
     private const int BatchBytes = 2 << 20;
@@ -26,32 +26,41 @@ internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collecti
     public async Task<(long Rows, bool Removable)> RunAsync(long? limit, CancellationToken cancel)
     {
         long left = limit ?? long.MaxValue;
-        long before = _walker.RowNumber;
+        long before = input.RowNumber;
         if (scope.Session is not null)
         {
-            return (await SendAllAsync(scope, Batches([], left, cancel), cancel).ConfigureAwait(false), false);
+            return (await step.RunAsync(scope, one => SendAllAsync(one, Batches([], left, cancel), cancel), () => IsDone, cancel).ConfigureAwait(false), false);
         }
 
         List<Batch> held = [];
         long bytes = 0;
+        long most = step.HasLedger ? MongoSave.LedgerBytes : MongoSave.TransactionBytes;
         if (scope.Adapter.HasTransactions)
         {
-            while (bytes <= MongoSave.TransactionBytes && await TakeAsync(left - held.Sum(b => b.Documents.Count), cancel).ConfigureAwait(false) is { } batch)
+            while (bytes <= most && await TakeAsync(left - held.Sum(b => b.Documents.Count), cancel).ConfigureAwait(false) is { } batch)
             {
                 held.Add(batch);
                 bytes += batch.Bytes;
             }
 
-            if (bytes <= MongoSave.TransactionBytes)
+            if (bytes > most && step.HasLedger)
+            {
+                throw new DbConductorException(
+                    DbErrorKind.LimitExceeded, $"A batch of more than {most >> 20} MB is more than one transaction holds. Say -CommitEvery, which keeps the ledger commit by commit.")
+                { Target = collection.Table.ToString() };
+            }
+
+            if (bytes <= most)
             {
                 long sent = _sent;
-                return (await MongoDbConnection.InTransactionAsync(
+                return (await step.RunAsync(
                     scope,
                     one =>
                     {
                         _sent = sent;
                         return SendAllAsync(one, Held(held), cancel);
                     },
+                    () => IsDone,
                     cancel).ConfigureAwait(false), false);
             }
         }
@@ -152,7 +161,7 @@ internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collecti
     private async Task<Batch?> TakeAsync(long left, CancellationToken cancel)
     {
         long most = Math.Min(left, options.BatchSize ?? BatchRows);
-        Batch batch = new(_walker.RowNumber + 1);
+        Batch batch = new(input.RowNumber + 1);
         while (batch.Documents.Count < most && batch.Bytes < BatchBytes)
         {
             RowStep step = await _walker.NextAsync(cancel).ConfigureAwait(false);
@@ -164,7 +173,7 @@ internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collecti
 
             if (step == RowStep.Row)
             {
-                long number = _walker.RowNumber;
+                long number = input.RowNumber;
                 bool own = _encoder.HasOwnId(input);
                 RawDocument document = _encoder.Document(input, number, own ? [] : _ids.Make(number));
                 batch.Add(document, own);

@@ -40,7 +40,7 @@ internal sealed class DocumentMerge : IAsyncDisposable
         RowEncoder encoder = new(collection, key);
         LastRows last = new();
         long before = input.RowNumber;
-        input.OnRow = row => last.Add(encoder.KeyOf(row, row.RowNumber), row.RowNumber);
+        input.OnKey = row => last.Add(encoder.KeyOf(row, row.RowNumber), row.RowNumber);
         KeptRows kept = await RowSpool.KeepAsync(chunks.Next(), MongoSave.SpoolMemory, cancel).ConfigureAwait(false);
         return new(collection.Table, kept, encoder, last, options, before, key.Contains(CollectionSchema.Id));
     }

@@ -38,7 +38,7 @@ internal sealed class DocumentReplacement : IAsyncDisposable
     {
         RowEncoder encoder = new(schema, [.. input.Mapping.Key.Select(c => c.Name)]);
         LastRows? last = input.Mapping.Key.Count > 0 ? new() : null;
-        input.OnRow = row => last?.Add(encoder.KeyOf(row, row.RowNumber), row.RowNumber);
+        input.OnKey = row => last?.Add(encoder.KeyOf(row, row.RowNumber), row.RowNumber);
         return new(scope, schema, await RowSpool.KeepAsync(all.Next(), MongoSave.SpoolMemory, cancel).ConfigureAwait(false), encoder, last);
     }
 

@@ -41,7 +41,7 @@ internal sealed class KeyedChange : IAsyncDisposable
         input.Mapping.RequireKey(delete ? "Removing by key" : "Updating by key");
         RowEncoder encoder = new(schema.Collection, [.. input.Mapping.Key.Select(c => c.Name)]);
         LastRows last = new();
-        input.OnRow = row => last.Add(encoder.KeyOf(row, row.RowNumber), row.RowNumber);
+        input.OnKey = row => last.Add(encoder.KeyOf(row, row.RowNumber), row.RowNumber);
         return new(table, await RowSpool.KeepAsync(input, MongoSave.SpoolMemory, cancel).ConfigureAwait(false), encoder, last, delete);
     }
 

@@ -20,13 +20,27 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
 
     public const string CreateRemedy = "Create it with New-DbTable, or say -CreateTable.";
 
+    /// <summary>What a batch with an id may have to go in one transaction.</summary>
+    public const long LedgerBytes = 64L << 20;
+
+    private BatchStep _step = BatchStep.None;
     private bool _created;
 
     /// <summary>Runs the write.</summary>
     public async Task<SaveResult> RunAsync(CancellationToken cancel)
     {
         CheckOptions();
+        MongoLedger? ledger = options.BatchId is null ? null : await MongoLedger.OpenAsync(scope, table, options, cancel).ConfigureAwait(false);
+        _step = new(ledger);
         CollectionSchema? found = await CollectionSchema.LoadAsync(scope, table, cancel).ConfigureAwait(false);
+        if (found is null && ledger?.Last is { } landed)
+        {
+            throw new DbConductorException(
+                DbErrorKind.NotFound,
+                $"The ledger says that batch '{landed.BatchId}' was written into '{table}', but there is no such collection any more. To write it again, take another -BatchId.")
+            { Target = table.ToString() };
+        }
+
         bool brings = await RowWalker.BringsColumnsAsync(rows, cancel).ConfigureAwait(false);
         if (found is null && (found = await CreateAsync(brings, cancel).ConfigureAwait(false)) is null)
         {
@@ -35,24 +49,63 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
 
         WriteSchema schema = await WriteSchema.MakeAsync(scope, found, cancel).ConfigureAwait(false);
         await OpenReads.SetAsideAsync(scope.Adapter.NameOf(table), cancel).ConfigureAwait(false);
-        if (!brings)
+        DocumentInput? input = brings ? Open(schema) : null;
+        if (ledger is not null)
         {
-            if (options.Mode == SaveMode.Overwrite)
+            if (input is not null)
             {
-                await MongoDbConnection.InTransactionAsync(scope, one => one.DeleteAsync(table, [], cancel), cancel).ConfigureAwait(false);
+                input.Content = ledger.Content;
             }
 
-            return Result(new(0, 0, Path(transactions: true)), 1);
+            if (await ledger.SkipAsync(input, cancel).ConfigureAwait(false))
+            {
+                return Replayed(ledger.Last!.Rows);
+            }
         }
 
-        DocumentInput input = Open(schema);
-        return options.Mode switch
+        long before = ledger?.Last?.Rows ?? 0;
+        try
         {
-            SaveMode.Insert => await InsertAsync(input, found, cancel).ConfigureAwait(false),
-            SaveMode.Overwrite => await OverwriteAsync(input, schema, cancel).ConfigureAwait(false),
-            _ => await MergeAsync(input, found, cancel).ConfigureAwait(false),
-        };
+            SaveResult result = await WriteAsync(input, schema, cancel).ConfigureAwait(false);
+            return result with { Replayed = before };
+        }
+        catch (BatchTakenException)
+        {
+            await ledger!.LookAsync(cancel).ConfigureAwait(false);
+            return ledger.Last is { IsComplete: true } && await ledger.SkipAsync(input, cancel).ConfigureAwait(false) ? Replayed(ledger.Last.Rows) : throw new DbConductorException(
+                DbErrorKind.Busy, $"Batch '{options.BatchId}' is being written into '{table}' by another call. Send it again: what has landed meanwhile is not written twice.")
+            { Target = table.ToString(), IsTransient = true };
+        }
     }
+
+    private async Task<SaveResult> WriteAsync(DocumentInput? input, WriteSchema schema, CancellationToken cancel)
+    {
+        switch (options.Mode)
+        {
+            case var _ when input is null:
+                await _step.RunAsync(scope, EmptyAsync, () => true, cancel).ConfigureAwait(false);
+                return Result(new(0, 0, Path(transactions: true)), 1);
+            case SaveMode.Insert:
+                return await InsertAsync(input!, schema.Collection, cancel).ConfigureAwait(false);
+            case SaveMode.Overwrite:
+                return await OverwriteAsync(input!, schema, cancel).ConfigureAwait(false);
+            default:
+                return await MergeAsync(input!, schema.Collection, cancel).ConfigureAwait(false);
+        }
+    }
+
+    // without rows there is nothing to write, except that Overwrite empties the collection
+    private async Task<long> EmptyAsync(MongoScope one)
+    {
+        if (options.Mode == SaveMode.Overwrite)
+        {
+            await one.DeleteAsync(table, [], CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private SaveResult Replayed(long rows) => Result(new(0, 0, Path(transactions: true)), 0) with { Replayed = rows, Status = SaveStatus.Replayed };
 
     /// <summary>The columns that a collection is made with: those whose type was said, and those of a source that has types. What an object or a document brings stays free.</summary>
     public static TableSchema Declare(IReadOnlyList<Column> input, SaveOptions options, bool fedByCaller)
@@ -136,9 +189,9 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     private void CheckOptions()
     {
         options.RequireValid();
-        if (options.BatchId is not null || options.Reject is not null)
+        if (options.Reject is not null)
         {
-            throw new DbConductorException(DbErrorKind.NotSupported, "-BatchId, -RejectInto and -RejectPath are not there for MongoDB yet. Leave them out.");
+            throw new DbConductorException(DbErrorKind.NotSupported, "-RejectInto and -RejectPath are not there for MongoDB yet. Leave them out.");
         }
 
         if (options.CommitEvery is not null && scope.Session is not null)
@@ -149,7 +202,7 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
 
     private async Task<SaveResult> InsertAsync(DocumentInput input, CollectionSchema collection, CancellationToken cancel)
     {
-        DocumentInsert insert = new(scope, collection, input, options);
+        DocumentInsert insert = new(scope, collection, input, options, _step);
         long total = 0;
         int commits = 0;
         string path = Path(transactions: true);
@@ -177,9 +230,9 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
         do
         {
             await using DocumentMerge merge = await DocumentMerge.PrepareAsync(collection, chunks, input, options, cancel).ConfigureAwait(false);
-            if (merge.Rows > 0 || commits == 0)
+            if (merge.Rows > 0 || commits == 0 || _step.HasLedger)
             {
-                long landed = await MongoDbConnection.InTransactionAsync(scope, one => merge.RunAsync(one, cancel), cancel).ConfigureAwait(false);
+                long landed = await _step.RunAsync(scope, one => merge.RunAsync(one, cancel), () => chunks.IsDone, cancel).ConfigureAwait(false);
                 written = written with { Rows = written.Rows + landed, Skipped = written.Skipped + merge.Rows - landed };
                 commits++;
             }
@@ -192,10 +245,11 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     {
         RowChunks all = new(input, null);
         await using DocumentReplacement replacement = await DocumentReplacement.PrepareAsync(scope, schema.Collection, all, input, cancel).ConfigureAwait(false);
-        bool exchanges = scope.Session is null && (!scope.Adapter.HasTransactions || replacement.Bytes > TransactionBytes);
+        bool exchanges = scope.Session is null && (!scope.Adapter.HasTransactions || replacement.Bytes > (_step.HasLedger ? LedgerBytes : TransactionBytes));
+        _step.RequireTransaction(exchanges, table);
         long landed = exchanges
             ? await replacement.ExchangeAsync(cancel).ConfigureAwait(false)
-            : await MongoDbConnection.InTransactionAsync(scope, one => replacement.RunAsync(one, cancel), cancel).ConfigureAwait(false);
+            : await _step.RunAsync(scope, one => replacement.RunAsync(one, cancel), () => true, cancel).ConfigureAwait(false);
         return Result(new(landed, replacement.Rows - landed, exchanges ? MongoPlan.Exchanged : Path(transactions: true)), 1);
     }
 
