@@ -98,6 +98,9 @@ public abstract partial class MongoDbContract(MongoDbDatabase database) : Contra
     protected override bool ForeignKeys => false;
 
     /// <inheritdoc/>
+    protected override bool Rejects => false;
+
+    /// <inheritdoc/>
     protected override bool ClosedColumns => false;
 
     /// <inheritdoc/>
