@@ -48,17 +48,28 @@ internal sealed class MongoDbTransaction : IDbTransaction
     public Task<SavePlan> PlanAsync(TableName table, IReadOnlyList<Column> columns, SaveOptions options, CancellationToken cancel) =>
         RunAsync("plan", table, writes: false, _ => MongoPlan.MakeAsync(_scope, table, columns, options, cancel), cancel);
 
-    public Task<SaveResult> SaveAsync(TableName table, RowReader rows, SaveOptions options, CancellationToken cancel)
+    public async Task<SaveResult> SaveAsync(TableName table, RowReader rows, SaveOptions options, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.CommitEvery is not null
-            ? throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery has no meaning inside a transaction, which commits once, at its end.")
-            : SpooledAsync(rows, input => RunAsync("save", table, writes: true, async operation =>
+        if (options.CommitEvery is not null)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery has no meaning inside a transaction, which commits once, at its end.");
+        }
+
+        // refused before anything is sent, so that the transaction can go on
+        if (options.CreateTable && await CollectionSchema.LoadAsync(_scope, table, cancel).ConfigureAwait(false) is null)
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidOperation, $"There is no collection '{table}', and none is created inside a transaction. Create it before the transaction begins (New-DbTable).")
+            { Target = table.ToString() };
+        }
+
+        return await SpooledAsync(rows, input => RunAsync("save", table, writes: true, async operation =>
             {
                 SaveResult result = await new MongoSave(_scope, table, input, options).RunAsync(cancel).ConfigureAwait(false);
                 operation.RowsWritten = result.Rows;
                 return result;
-            }, cancel), table, cancel);
+            }, cancel), table, cancel).ConfigureAwait(false);
     }
 
     public Task<long> UpdateAsync(TableName table, Filter? filter, IReadOnlyDictionary<string, object?> set, CancellationToken cancel) =>

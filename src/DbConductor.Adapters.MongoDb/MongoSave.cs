@@ -30,6 +30,21 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     public async Task<SaveResult> RunAsync(CancellationToken cancel)
     {
         CheckOptions();
+        try
+        {
+            return await RunCheckedAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (_created && e is not OperationCanceledException)
+        {
+            // creating a collection is no part of a transaction
+            DbConductorException ours = scope.Adapter.Calls.ToError(e, table);
+            throw new DbConductorException(ours.Kind, $"{ours.Message} Collection '{table}', which was created for this call, stays, empty.", ours)
+            { Target = ours.Target, Row = ours.Row, Column = ours.Column, ServerCode = ours.ServerCode, IsTransient = ours.IsTransient };
+        }
+    }
+
+    private async Task<SaveResult> RunCheckedAsync(CancellationToken cancel)
+    {
         MongoLedger? ledger = options.BatchId is null ? null : await MongoLedger.OpenAsync(scope, table, options, cancel).ConfigureAwait(false);
         _step = new(ledger);
         CollectionSchema? found = await CollectionSchema.LoadAsync(scope, table, cancel).ConfigureAwait(false);
@@ -167,13 +182,6 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
         if (!options.CreateTable)
         {
             throw DocumentQuery.Missing(scope, table, CreateRemedy);
-        }
-
-        if (scope.Session is not null)
-        {
-            throw new DbConductorException(
-                DbErrorKind.InvalidOperation, $"There is no collection '{table}', and none is created inside a transaction. Create it before the transaction begins (New-DbTable).")
-            { Target = table.ToString() };
         }
 
         if (!brings && options.ColumnTypes.Count == 0)
