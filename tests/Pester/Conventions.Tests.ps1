@@ -46,7 +46,7 @@ Describe 'The conventions of <Name>' -ForEach $commands {
         $vocabulary = 'Adapter', 'FromAdapter', 'IntoAdapter', 'From', 'Into', 'Schema', 'Query', 'Path', 'LiteralPath', 'Where', 'Property', 'OrderBy', 'Key', 'Mode',
             'CreateTable', 'ColumnType', 'NullText', 'BatchId', 'RejectInto', 'RejectPath', 'MaxReject', 'CommitEvery', 'BatchSize', 'Timeout', 'Name', 'InputObject', 'As', 'PlanOnly', 'First', 'Skip', 'All', 'Set',
             'Parameter', 'Type', 'Server', 'Port', 'Database', 'Credential', 'Option', 'Profile', 'ConnectionString', 'Quiet', 'ScriptBlock', 'IsolationLevel',
-            'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Header', 'NoHeader', 'Left', 'Right', 'On', 'JoinType', 'Suffix', 'MemoryLimit', 'ExpiresAfter', 'Lease',
+            'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Header', 'NoHeader', 'OnNewColumn', 'Left', 'Right', 'On', 'JoinType', 'Suffix', 'MemoryLimit', 'ExpiresAfter', 'Lease',
             'MinimumRows', 'NewerThan', 'Remove', 'Expired', 'Abandoned', 'Scope', 'UserName', 'Password', 'AllowPlainSecret'
         $own.Name | Where-Object { $_ -notin $vocabulary } | Should -BeNullOrEmpty
     }

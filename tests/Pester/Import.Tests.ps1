@@ -176,6 +176,31 @@ Describe 'Import-DbBatch on <Type>' -ForEach $TestAdapters {
         Get-Content refused.jsonl | Should -BeLike '*nothing*'
     }
 
+    It 'takes fields that come late: the table''s own, and new ones by -OnNewColumn' {
+        $null = New-DbTable t -ColumnType ([ordered]@{ id = 'int'; n = 'int' }) -Key id
+        Set-Text a.jsonl "{`"id`":1}`n{`"id`":2,`"n`":5}`n"
+        (Import-DbBatch t a.jsonl).Rows | Should -Be 2
+        (Get-DbBatch t -OrderBy id).n | Should -Be $null, 5
+        Set-Text b.jsonl "{`"id`":3}`n{`"id`":4,`"x`":1.5,`"y`":`"a`"}`n"
+        $failure = Get-Failure { Import-DbBatch t b.jsonl }
+        "$failure" | Should -BeLike "*Row 2*'x'*-OnNewColumn*"
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound,*'
+        "$(Get-Failure { Import-DbBatch t b.jsonl -OnNewColumn Json })" | Should -BeLike '*other_columns*'
+        (Measure-DbBatch t).Count | Should -Be 2
+        Set-Text bad.jsonl "{`"id`":3}`n{`"id`":1,`"x`":1.5}`n"
+        $null = Get-Failure { Import-DbBatch t bad.jsonl -OnNewColumn Add }
+        (Measure-DbBatch t).Count | Should -Be 2
+        $null = Import-DbBatch t b.jsonl -OnNewColumn Add
+        (Get-DbBatch t -Where @{ id = 4 }).x | Should -Be 1.5
+        (Get-DbBatch t -Where @{ id = 4 }).y | Should -Be 'a'
+        (Get-DbBatch t -Where @{ id = 3 }).x | Should -Be $null
+        Invoke-DbQuery 'drop table t' | Out-Null
+        $null = New-DbTable t -ColumnType ([ordered]@{ id = 'int'; other_columns = 'json' }) -Key id
+        $null = Import-DbBatch t b.jsonl -OnNewColumn Json
+        (Get-DbBatch t -Where @{ id = 4 }).other_columns.y | Should -Be 'a'
+        (Get-DbBatch t -Where @{ id = 3 }).other_columns | Should -BeNullOrEmpty
+    }
+
     It 'is part of a transaction' {
         Set-Text a.csv "id`n1`n"
         $null = Import-DbBatch -Path a.csv -Into t -CreateTable

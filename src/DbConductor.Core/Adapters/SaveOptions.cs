@@ -18,6 +18,12 @@ public sealed record SaveOptions
     /// <summary>Texts that mean null, by column; the entry under the empty name holds for every column.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> NullTexts { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>What happens to a column that the table lacks, where the rows have no fixed shape.</summary>
+    public NewColumnPolicy OnNewColumn { get; init; }
+
+    /// <summary>The column of JSON that gathers what the table lacks (<see cref="NewColumnPolicy.Json"/>).</summary>
+    public const string GatheredName = "other_columns";
+
     /// <summary>
     /// The batch's id in the ledger (<see cref="LedgerEntry"/>); null means none. Under one id a table's batch lands once, however often it is sent.
     /// </summary>

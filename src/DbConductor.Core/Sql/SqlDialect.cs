@@ -77,6 +77,13 @@ public abstract class SqlDialect
     /// <summary>Which names of columns the database takes for the same.</summary>
     protected virtual StringComparer ColumnNameComparer => StringComparer.Ordinal;
 
+    /// <summary>The statement that gives a table one more column, which takes null.</summary>
+    public virtual string AddColumn(TableName table, Column column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        return $"ALTER TABLE {Quote(table)} ADD COLUMN {Quote(column.Name)} {NativeType(column, inKey: false)}";
+    }
+
     /// <summary>The statement that creates a table.</summary>
     public string CreateTable(TableName table, TableSchema schema)
     {

@@ -37,12 +37,28 @@ internal static class SqlPlan
             };
         }
 
-        TableMapping mapping = TableMapping.Make(table, schema, input, options.Key);
         List<ColumnPlan> columns = [];
+        TableSchema known = schema;
+        List<Column> lacking = [.. input.Where(c => known.IndexOf(c.Name) < 0)];
+        if (options.OnNewColumn == NewColumnPolicy.Add)
+        {
+            ddl.AddRange(lacking.Select(c => adapter.Dialect.AddColumn(table, c)));
+            schema = schema with { Columns = [.. schema.Columns, .. lacking.Select(c => c with { NativeType = adapter.Dialect.NativeType(c, inKey: false) })] };
+        }
+        else if (options.OnNewColumn == NewColumnPolicy.Json)
+        {
+            columns.AddRange(lacking.Select(c => new ColumnPlan(c.Name, c.Type.ToString(), SaveOptions.GatheredName, "json", "gathered in one column") { SourceNativeType = c.NativeType }));
+            input = [.. input.Except(lacking)];
+        }
+
+        TableMapping mapping = TableMapping.Make(table, schema, input, options.Key);
         for (int i = 0; i < input.Count; i++)
         {
             Column target = mapping.Columns[i];
-            columns.Add(new(input[i].Name, input[i].Type.ToString(), target.Name, target.NativeType ?? target.Type.ToString(), Narrowing.Note(input[i], target)));
+            columns.Add(new(input[i].Name, input[i].Type.ToString(), target.Name, target.NativeType ?? target.Type.ToString(), Narrowing.Note(input[i], target))
+            {
+                SourceNativeType = input[i].NativeType,
+            });
         }
 
         columns.AddRange(mapping.Omitted.Select(c => new ColumnPlan(

@@ -46,6 +46,13 @@ public sealed class CopyDbBatchCommand : DbWriterCmdlet
     [ArgumentCompleter(typeof(ColumnCompleter))]
     public object[]? Property { get; set; }
 
+    /// <summary>What happens to a column that the table lacks, where the rows have no fixed shape.</summary>
+    [Parameter]
+    [ValidateSet("Stop", "Add", "Json")]
+    public string OnNewColumn { get; set; } = "Stop";
+
+    private protected override NewColumnPolicy NewColumns => Enum.Parse<NewColumnPolicy>(OnNewColumn, ignoreCase: true);
+
     private protected override string Operation => "Copy";
 
     private protected override DbAdapterSession Target => _target ??= UseSession(IntoAdapter);

@@ -79,6 +79,9 @@ public abstract class DbWriterCmdlet : DbCmdlet
     /// <summary>The session that is written to.</summary>
     private protected abstract DbAdapterSession Target { get; }
 
+    /// <summary>What happens to columns that the table lacks.</summary>
+    private protected virtual NewColumnPolicy NewColumns => NewColumnPolicy.Stop;
+
     /// <summary>Where rows go and how; known after <see cref="Prepare"/>.</summary>
     private protected WriteTarget Write => _write!;
 
@@ -101,6 +104,7 @@ public abstract class DbWriterCmdlet : DbCmdlet
             CreateTable = CreateTable,
             ColumnTypes = new Dictionary<string, PortableType>(ColumnArguments.Types(ColumnType), StringComparer.OrdinalIgnoreCase),
             NullTexts = ColumnArguments.NullTexts(NullText),
+            OnNewColumn = NewColumns,
             BatchId = BatchId,
             Reject = Rejects(),
             CommitEvery = CommitEvery,

@@ -80,6 +80,13 @@ public sealed class ImportDbBatchCommand : DbWriterCmdlet
     [Parameter]
     public SwitchParameter NoHeader { get; set; }
 
+    /// <summary>What happens to a column that the table lacks, where the rows have no fixed shape.</summary>
+    [Parameter]
+    [ValidateSet("Stop", "Add", "Json")]
+    public string OnNewColumn { get; set; } = "Stop";
+
+    private protected override NewColumnPolicy NewColumns => Enum.Parse<NewColumnPolicy>(OnNewColumn, ignoreCase: true);
+
     private protected override string Operation => "Import";
 
     private protected override DbAdapterSession Target => _session ??= UseSession(Adapter);

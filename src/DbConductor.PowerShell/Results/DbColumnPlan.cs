@@ -6,4 +6,8 @@ namespace DbConductor.PowerShell;
 /// <param name="Target">The table's column.</param>
 /// <param name="TargetType">Its native type.</param>
 /// <param name="Note">What narrows, or what would be refused; empty where every value fits.</param>
-public sealed record DbColumnPlan(string? Source, string? SourceType, string Target, string TargetType, string Note);
+public sealed record DbColumnPlan(string? Source, string? SourceType, string Target, string TargetType, string Note)
+{
+    /// <summary>The source database's own name of the type; null where the input comes from no database.</summary>
+    public string? SourceNativeType { get; init; }
+}
