@@ -8,8 +8,12 @@ namespace DbConductor.Adapters.MySql;
 /// <summary>MySQL's error numbers (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html), and MariaDB's, in our words.</summary>
 internal static partial class MySqlErrors
 {
+    private const int UnableToConnect = (int)MySqlErrorCode.UnableToConnectToHost;
+
     public static DbConductorException From(Exception error, string? table, string location) => error switch
     {
+        MySqlException { Number: 0 or UnableToConnect } e when e.Message.Contains("SSL", StringComparison.OrdinalIgnoreCase) => Connection(
+            $"The TLS connection to {location} failed: {e.Message.TrimEnd('.')}. Check SslMode and SslCa in -Option.", error, location),
         MySqlException { Number: > 0 } e => From(e.Number, e.Message, e.SqlState, table, location, null, e),
         MySqlException { InnerException: SocketException socket } => Connection(
             $"{location} cannot be reached: {socket.Message}. Check server and port, and that the server runs.", error, location),
@@ -18,8 +22,6 @@ internal static partial class MySqlErrors
             $"{location} asks for a secure connection before it takes a password. Use TLS (-Option @{{ SslMode = 'Required' }}), " +
             "or, on a network that you trust, -Option @{ AllowPublicKeyRetrieval = 'true' }.",
             error) { Target = location },
-        MySqlException e when e.Message.Contains("SSL", StringComparison.OrdinalIgnoreCase) => Connection(
-            $"The TLS connection to {location} failed: {e.Message} Check SslMode and SslCa in -Option.", error, location),
         MySqlException e when e.Message.Contains("Timeout", StringComparison.OrdinalIgnoreCase) || e.ErrorCode == MySqlErrorCode.CommandTimeoutExpired => new(
             DbErrorKind.Timeout, $"{location} did not answer within the time allowed. Give it more with -Timeout.", error) { Target = location, IsTransient = true },
         MySqlException or IOException or SocketException or EndOfStreamException => Connection($"The connection to {location} failed: {error.Message}", error, location),
@@ -80,6 +82,6 @@ internal static partial class MySqlErrors
     [GeneratedRegex(@" at row (\d+)", RegexOptions.CultureInvariant)]
     private static partial Regex RowNumber();
 
-    [GeneratedRegex(@"(Duplicate entry|value:?|string:) '.*'(?= for | at row |$)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(Duplicate entry|value:?|string:) (?:'.*'(?= for )|'.*'(?= at row |$))", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex QuotedValue();
 }

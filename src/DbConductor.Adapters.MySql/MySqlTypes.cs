@@ -71,6 +71,8 @@ internal static partial class MySqlTypes
             "bigint" => unsigned ? new(PortableKind.Decimal, null, 20, 0) : new(PortableKind.Int64),
             "bit" => first is null or 1 ? new(PortableKind.Boolean) : first < 64 ? new(PortableKind.Int64) : new(PortableKind.Decimal, null, 20, 0),
             "year" => new(PortableKind.Int16),
+            // what every decimal fits into: another database's column of so many digits would bring them all back
+            "decimal" or "numeric" when numbers is [65, 30] => new(PortableKind.Decimal),
             "decimal" or "numeric" => new(PortableKind.Decimal, null, first ?? 10, numbers.ElementAtOrDefault(1)),
             "float" => new(PortableKind.Single),
             "double" or "real" => new(PortableKind.Double),

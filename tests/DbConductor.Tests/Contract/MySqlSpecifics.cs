@@ -149,6 +149,14 @@ public abstract partial class MySqlFamilyContractTests
     }
 
     [SkippableFact]
+    public async Task A_column_for_every_decimal_has_no_precision_that_a_copy_would_take_over()
+    {
+        TableName table = await CreateAsync(["d decimal", "e decimal(12,2)"]);
+
+        Assert.Equal([new(PortableKind.Decimal), new(PortableKind.Decimal, null, 12, 2)], (await Db.DescribeAsync(table, default))!.Columns.Select(c => c.Type));
+    }
+
+    [SkippableFact]
     public async Task Zero_dates_are_refused_or_null()
     {
         TableName table = NewName();
@@ -253,6 +261,28 @@ public abstract partial class MySqlFamilyContractTests
         string whole = new('x', (int)packet + 1);
         await Fails(DbErrorKind.LimitExceeded, () => db.SaveAsync(table, Spec.Rows(["id int", "v string"], [100, whole]), new(), default));
         Assert.Equal(25, await Db.CountAsync(table, null, default));
+    }
+
+    [SkippableFact]
+    public async Task A_duplicate_is_named_by_its_key_and_not_by_its_value()
+    {
+        TableName table = NewName();
+        await SqlAsync($"create table {table.Name} (id int, v varchar(20), unique key one_v (v))");
+
+        DbConductorException error = await Fails(DbErrorKind.DuplicateKey, () => SaveAsync(table, ["id int", "v string"], [1, "secret 'for' me"], [2, "secret 'for' me"]));
+
+        Assert.Contains("one_v", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_certificate_that_is_not_trusted_is_an_error_of_TLS_with_its_remedy()
+    {
+        DbConductorException error = await Fails(
+            DbErrorKind.Connection,
+            () => OpenAsync(Profile with { Options = new Dictionary<string, string> { ["SslMode"] = "VerifyFull" } }));
+
+        Assert.Contains("SslMode", error.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -4,7 +4,7 @@ using MySqlConnector;
 namespace DbConductor.Tests.Contract;
 
 /// <summary>Batches into MariaDB, whose server is killed.</summary>
-public sealed class MariaDbBatchFaultTests : BatchFaultTests
+public sealed class MariaDbMySqlBatchFaultTests : BatchFaultTests
 {
     private protected override FaultServer StartServer() => Server(MariaDbServer.Start(FaultServer.Require(MariaDbServer.FindBinaries(), "MariaDB")));
 
