@@ -53,6 +53,8 @@ internal sealed class DocumentRows : RowReader
         return new(source, shape, first, onClose, cancel);
     }
 
+    public override bool MayAppendColumns => _shape.Grows;
+
     public override IReadOnlyList<Column> Columns => _shape.Columns;
 
     public override bool HasMissing => _layout.Present < _shape.Fields || _shape.HasPaths;

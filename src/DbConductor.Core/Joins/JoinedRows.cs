@@ -13,6 +13,7 @@ public sealed class JoinedRows : RowReader
         JoinKeys keys = new(left.Columns, right.Columns, spec.On);
         _output = new JoinOutput(spec, left.Columns, right.Columns);
         FedByCaller = left.FedByCaller || right.FedByCaller;
+        MayAppendColumns = spec.Columns.Count == 0 && (left.MayAppendColumns || right.MayAppendColumns);
         _run = new JoinRun(left, right, spec, _output, keys);
         _rows = _run.RunAsync();
     }
@@ -22,6 +23,9 @@ public sealed class JoinedRows : RowReader
 
     /// <inheritdoc/>
     public override bool FedByCaller { get; }
+
+    /// <inheritdoc/>
+    public override bool MayAppendColumns { get; }
 
     /// <summary>The bytes that went through temporary files so far; 0 where the smaller side fitted in memory.</summary>
     public long SpilledBytes => _run.SpilledBytes;
