@@ -83,7 +83,6 @@ internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collecti
     private async Task<long> SendAndRemoveAsync(IAsyncEnumerable<Batch> batches, long before, CancellationToken cancel)
     {
         Acknowledged landed = new(collection.Table, _ids, before);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         List<Task> flying = [];
         long rows = 0;
         try
@@ -91,7 +90,8 @@ internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collecti
             await foreach (Batch batch in batches.ConfigureAwait(false))
             {
                 landed.Begin(batch);
-                flying.Add(SendAsync(scope, batch, stop.Token));
+                // what is under way is waited for, not cancelled: the server could do it after the removal
+                flying.Add(SendAsync(scope, batch, CancellationToken.None));
                 rows += batch.Documents.Count;
                 if (flying.Count == InFlight)
                 {
@@ -107,7 +107,6 @@ internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collecti
         }
         catch (Exception e)
         {
-            await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(flying.Select(task => task.ContinueWith(ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)))
                 .ConfigureAwait(false);
             await landed.RemoveAsync(scope, e).ConfigureAwait(false);

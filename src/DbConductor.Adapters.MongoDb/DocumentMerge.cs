@@ -97,7 +97,9 @@ internal sealed class DocumentMerge : IAsyncDisposable
 
         try
         {
-            BulkWriteResult<RawDocument> result = await scope.WriteAsync(_table, writes, cancel).ConfigureAwait(false);
+            // without a transaction what is under way is waited for: the server could do it after the removal
+            BulkWriteResult<RawDocument> result = await scope.WriteAsync(_table, writes, scope.Session is null ? CancellationToken.None : cancel).ConfigureAwait(false);
+            cancel.ThrowIfCancellationRequested();
             return OnlyNew ? result.Upserts.Count : result.Upserts.Count + result.MatchedCount;
         }
         catch (MongoBulkWriteException<RawDocument> e) when (e.WriteErrors.Count > 0)

@@ -7,6 +7,7 @@ namespace DbConductor.Adapters.MongoDb;
 internal static class Removal
 {
     private const int Attempts = 5;
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Removes documents, also where the caller has cancelled.</summary>
     /// <param name="scope">Outside a transaction.</param>
@@ -20,7 +21,18 @@ internal static class Removal
         {
             try
             {
-                await scope.DeleteAsync(table, written, CancellationToken.None).ConfigureAwait(false);
+                // a write whose answer was lost may still be under way on the server
+                bool answered = cause is OperationCanceledException or DbConductorException or MongoBulkWriteException;
+                while (await scope.DeleteAsync(table, written, CancellationToken.None).ConfigureAwait(false) is var removed && !answered)
+                {
+                    if (removed == 0)
+                    {
+                        answered = true;
+                    }
+
+                    await Task.Delay(Settling).ConfigureAwait(false);
+                }
+
                 return;
             }
             catch (Exception e) when (e is MongoException or TimeoutException or IOException or ObjectDisposedException)

@@ -228,6 +228,7 @@ public abstract partial class ContractTests
     [InlineData(25, 100)]
     public async Task A_batch_that_broke_off_between_its_commits_goes_on_where_it_was(int rows, int every)
     {
+        SkipUnless(Db.Info.Transactions, "without transactions there is no ledger");
         TableName table = await CreateAsync(Pair, "id");
         SaveOptions options = Batch("one") with { CommitEvery = every };
         int breaks = Math.Max(1, rows - 3);
@@ -246,6 +247,7 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task What_goes_on_after_a_break_may_commit_in_other_steps_but_must_begin_with_the_same_rows()
     {
+        SkipUnless(Db.Info.Transactions, "without transactions there is no ledger");
         SkipUnless(!OneConnection, "the input is read to its end before the first row is written");
         TableName table = await CreateAsync(Pair, "id");
         await Assert.ThrowsAnyAsync<Exception>(() => Db.SaveAsync(table, Breaking(100, 55), Batch("one") with { CommitEvery = 10 }, default));
