@@ -23,7 +23,7 @@ Describe 'Import-DbBatch on <Type>' -ForEach $TestAdapters {
         "$($plan.Columns.SourceType)" | Should -Be 'long string long decimal decimal double date datetimeoffset bool string'
         $plan.Rows | Should -Be 2
         Get-DbTable t* | Should -BeNullOrEmpty
-        if ($Type -eq 'Sqlite') { return } # which has no NaN
+        if ($Type -ne 'PostgreSql') { return } # the others have no NaN
         $result = Import-DbBatch -Path a.csv -Into t -CreateTable -Key id
         $result.Rows, $result.Operation, $result.Created | Should -Be 2, 'Import', $true
         $result.Source | Should -Be (Join-Path $PWD a.csv)
@@ -106,7 +106,8 @@ Describe 'Import-DbBatch on <Type>' -ForEach $TestAdapters {
         $rows[0].n | Should -Be 1234567890123456789012345678d
         $rows[0].j.a[2] | Should -Be 'x'
         $rows[2].big | Should -Be 9223372036854775807
-        "$($rows[1].d)" | Should -Be '0.10'
+        # MySQL and MariaDB keep no trailing zeros
+        "$($rows[1].d)" | Should -Be $(if ($Type -in 'MySql', 'MariaDb') { '0.1' } else { '0.10' })
     }
 
     It 'takes files from the pipeline, each with a result' {
