@@ -49,11 +49,8 @@ internal sealed class TestServers : IDisposable
 
     private static IEnumerable<Kind> All(bool durable) =>
     [
-        new("PostgreSql", "PostgreSQL", "DBCONDUCTOR_TEST_POSTGRESQL", PostgreSqlCluster.BinariesVariable, "postgresql", PostgreSqlCluster.FindBinaries, folder =>
-        {
-            var cluster = PostgreSqlCluster.Start(folder, durable);
-            return (cluster, cluster.Port, cluster.ConnectionString);
-        }),
+        new("PostgreSql", "PostgreSQL", "DBCONDUCTOR_TEST_POSTGRESQL", PostgreSqlCluster.BinariesVariable, "postgresql", PostgreSqlCluster.FindBinaries,
+            folder => Running(PostgreSqlCluster.Start(folder, durable))),
         new("MySql", "MariaDB", "DBCONDUCTOR_TEST_MARIADB", MariaDbServer.BinariesVariable, "mariadb-server", MariaDbServer.FindBinaries,
             folder => Running(MariaDbServer.Start(folder, durable))),
         new("MySql", "MySQL", "DBCONDUCTOR_TEST_MYSQL", TestbedServer.FolderVariable("mysql"), null, () => TestbedServer.Find("mysql", Testbed),

@@ -1,4 +1,3 @@
-using System.Data;
 using DbConductor.Adapters.MySql;
 using DbConductor.Tests.Servers;
 using MySqlConnector;
@@ -6,177 +5,18 @@ using Xunit;
 
 namespace DbConductor.Tests.Contract;
 
-/// <summary>A server that dies and connections that break, on a server of the tests' own.</summary>
-[Trait(Faults.Category, Faults.Name)]
-public abstract class MySqlFamilyFaultTests(MySqlFamilyFaultTests.OwnServer server)
+/// <summary>On MySQL and its kin.</summary>
+public abstract class MySqlFamilyFaultTests(ServerFaultTests.OwnServer server) : ServerFaultTests(server)
 {
-    private static readonly string[] Pair = ["id int!", "v string"];
     private const string Database = "faults";
 
-    private static int s_names;
+    /// <inheritdoc/>
+    protected override string CommitText => "commit";
 
-    private readonly TableName _table = new(null, $"fault_{Interlocked.Increment(ref s_names)}");
-
-    public static TheoryData<SaveMode, int> Kills
+    /// <inheritdoc/>
+    protected override async Task TerminateOthersAsync()
     {
-        get
-        {
-            TheoryData<SaveMode, int> kills = [];
-            foreach (SaveMode mode in Faults.Modes)
-            {
-                foreach (int point in Faults.Points)
-                {
-                    kills.Add(mode, point);
-                }
-            }
-
-            return kills;
-        }
-    }
-
-    [SkippableTheory]
-    [MemberData(nameof(Kills))]
-    public async Task A_server_killed_in_the_middle_of_a_write_has_nothing_of_it_and_the_session_can_reconnect(SaveMode mode, int rows)
-    {
-        await using IDbAdapter db = await OpenAsync(server.Port);
-        await FillAsync(db);
-
-        await FailsAsync(DbErrorKind.Connection, () => db.SaveAsync(_table, KillingRows(rows), new SaveOptions { Mode = mode }, default));
-        await FailsAsync(DbErrorKind.Connection, () => db.PingAsync(default));
-        await FailsAsync(DbErrorKind.Connection, () => db.ConnectAsync(default));
-        server.Start();
-        await db.ConnectAsync(default);
-
-        Assert.Equal([[-1, "old"]], await RowsOf(db));
-        await db.SaveAsync(_table, Spec.Rows(Pair, [1, "new"]), new(), default);
-        Assert.Equal([[-1, "old"], [1, "new"]], await RowsOf(db));
-    }
-
-    [SkippableFact]
-    public async Task A_server_killed_inside_a_transaction_ends_it()
-    {
-        await using IDbAdapter db = await OpenAsync(server.Port);
-        await FillAsync(db);
-        await using (IDbTransaction transaction = await db.BeginAsync(IsolationLevel.Unspecified, default))
-        {
-            await transaction.SaveAsync(_table, Spec.Rows(Pair, [1, "new"]), new(), default);
-            server.Kill();
-
-            await FailsAsync(DbErrorKind.Connection, () => transaction.SaveAsync(_table, Spec.Rows(Pair, [2, "new"]), new(), default));
-            Assert.Equal(DbErrorKind.Connection, transaction.DoomedBy?.Kind);
-            await FailsAsync(DbErrorKind.InvalidOperation, () => transaction.CommitAsync(default));
-            await transaction.RollbackAsync(default);
-        }
-
-        server.Start();
-        await db.ConnectAsync(default);
-        Assert.Equal([[-1, "old"]], await RowsOf(db));
-    }
-
-    [SkippableFact]
-    public async Task A_server_killed_in_the_middle_of_a_read_is_an_error_and_no_end_of_rows()
-    {
-        await using IDbAdapter db = await OpenAsync(server.Port);
-        await FillAsync(db);
-        await db.SaveAsync(_table, Spec.Stream(Pair, 100_000, i => [i, new string('x', 100)]), new(), default);
-
-        await FailsAsync(DbErrorKind.Connection, async () =>
-        {
-            await using RowReader rows = await db.GetAsync(new BatchQuery(_table), default);
-            Assert.True(await rows.ReadAsync());
-            server.Kill();
-            while (await rows.ReadAsync())
-            {
-            }
-        });
-    }
-
-    [SkippableTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_connection_that_breaks_during_commit_leaves_the_outcome_unknown(bool committed)
-    {
-        using CuttingProxy proxy = new(server.Port);
-        await using IDbAdapter db = await OpenAsync(proxy.Port);
-        await FillAsync(db);
-
-        proxy.Arm("commit", committed);
-        DbConductorException error = await FailsAsync(DbErrorKind.OutcomeUnknown, () => db.SaveAsync(_table, Spec.Rows(Pair, [1, "new"]), new(), default));
-        Assert.True(proxy.HasCut);
-        AssertUnknown(error);
-        Assert.Equal(committed ? 2 : 1, (await RowsOf(db)).Length);
-
-        await using IDbTransaction transaction = await db.BeginAsync(IsolationLevel.Unspecified, default);
-        await transaction.SaveAsync(_table, Spec.Rows(Pair, [2, "new"]), new(), default);
-        proxy.Arm("commit", committed);
-        error = await FailsAsync(DbErrorKind.OutcomeUnknown, () => transaction.CommitAsync(default));
-        AssertUnknown(error);
-        await FailsAsync(DbErrorKind.InvalidOperation, () => transaction.CommitAsync(default));
-        Assert.Equal(committed ? 3 : 1, (await RowsOf(db)).Length);
-    }
-
-    [SkippableFact]
-    public async Task A_connection_that_breaks_before_commit_has_written_nothing_and_says_so()
-    {
-        using CuttingProxy proxy = new(server.Port);
-        await using IDbAdapter db = await OpenAsync(proxy.Port);
-        await FillAsync(db);
-
-        proxy.Arm("row 20000", delivered: true);
-        await FailsAsync(DbErrorKind.Connection, () => db.SaveAsync(_table, Spec.Stream(Pair, 100_000, i => [i, "row " + i]), new(), default));
-        Assert.True(proxy.HasCut);
-
-        Assert.Equal([[-1, "old"]], await RowsOf(db));
-    }
-
-    [SkippableFact]
-    public async Task A_session_that_the_server_ends_is_replaced_by_itself_for_the_next_call()
-    {
-        await using IDbAdapter db = await OpenAsync(server.Port);
-        await FillAsync(db);
-        await using (IDbTransaction transaction = await db.BeginAsync(IsolationLevel.Unspecified, default))
-        {
-            await transaction.SaveAsync(_table, Spec.Rows(Pair, [1, "new"]), new(), default);
-            await TerminateOthersAsync();
-            await FailsAsync(DbErrorKind.Connection, () => transaction.SaveAsync(_table, Spec.Rows(Pair, [2, "new"]), new(), default));
-        }
-
-        await db.ConnectAsync(default);
-        Assert.Equal([[-1, "old"]], await RowsOf(db));
-    }
-
-    private static void AssertUnknown(DbConductorException error)
-    {
-        Assert.Contains("unknown", error.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("rolled back", error.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.False(error.IsTransient);
-    }
-
-    private RowReader KillingRows(int good) => Spec.Stream(Pair, 300_000, i =>
-    {
-        if (i == good + 1)
-        {
-            server.Kill();
-        }
-
-        return [i, new string('x', 50)];
-    });
-
-    private async Task FillAsync(IDbAdapter db)
-    {
-        await db.CreateAsync(_table, Spec.Table(Pair, "id"), default);
-        await db.SaveAsync(_table, Spec.Rows(Pair, [-1, "old"]), new(), default);
-    }
-
-    private async Task<object?[][]> RowsOf(IDbAdapter db)
-    {
-        await using RowReader rows = await db.GetAsync(new BatchQuery(_table) { OrderBy = [new("id")] }, default);
-        return await rows.ToArrayAsync();
-    }
-
-    private async Task TerminateOthersAsync()
-    {
-        await using MySqlConnection connection = new(server.ConnectionString + ";Pooling=false");
+        await using MySqlConnection connection = new(Target.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
         List<long> others = [];
         await using (MySqlCommand list = new($"select id from information_schema.processlist where db = '{Database}' and id <> connection_id()", connection))
@@ -195,18 +35,18 @@ public abstract class MySqlFamilyFaultTests(MySqlFamilyFaultTests.OwnServer serv
         }
     }
 
-    private async Task<IDbAdapter> OpenAsync(int port)
+    /// <inheritdoc/>
+    protected override async Task<IDbAdapter> MakeAsync(int port)
     {
-        server.Start();
-        await using (MySqlConnection connection = new(server.ConnectionString + ";Pooling=false"))
+        await using (MySqlConnection connection = new(Target.ConnectionString + ";Pooling=false"))
         {
             await connection.OpenAsync();
             await using MySqlCommand create = new($"create database if not exists {Database}", connection);
             await create.ExecuteNonQueryAsync();
         }
 
-        MySqlConnectionStringBuilder settings = new(server.ConnectionString);
-        IDbAdapter adapter = new MySqlAdapterFactory().Create(
+        MySqlConnectionStringBuilder settings = new(Target.ConnectionString);
+        return new MySqlAdapterFactory().Create(
             new()
             {
                 Name = "test",
@@ -221,64 +61,6 @@ public abstract class MySqlFamilyFaultTests(MySqlFamilyFaultTests.OwnServer serv
                 Options = new Dictionary<string, string> { ["SslMode"] = "None", ["AllowPublicKeyRetrieval"] = "true" },
             },
             new AdapterServices());
-        await adapter.ConnectAsync(default);
-        return adapter;
-    }
-
-    private static async Task<DbConductorException> FailsAsync(DbErrorKind kind, Func<Task> action)
-    {
-        DbConductorException error = await Assert.ThrowsAnyAsync<DbConductorException>(action);
-        Assert.True(kind == error.Kind, $"expected {kind}, not {error.Kind}: {error}");
-        return error;
-    }
-
-    /// <summary>The server that these tests kill; skips where its programs are missing, which on CI is a failure.</summary>
-    public abstract class OwnServer(string product, Func<ThrowawayServer?> start) : IDisposable
-    {
-        private readonly ThrowawayServer? _server = start();
-        private bool _isDown;
-
-        internal int Port => Running.Port;
-
-        internal string ConnectionString => Running.ConnectionString;
-
-        private ThrowawayServer Running
-        {
-            get
-            {
-                string missing = product + "'s programs are not installed";
-                if (_server is null && Environment.GetEnvironmentVariable("CI") == "true")
-                {
-                    Assert.Fail(missing);
-                }
-
-                Skip.If(_server is null, missing);
-                return _server;
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            GC.SuppressFinalize(this);
-            _server?.Dispose();
-        }
-
-        internal void Kill()
-        {
-            _isDown = true;
-            Running.Kill();
-        }
-
-        /// <summary>Starts it where a test has killed it.</summary>
-        internal void Start()
-        {
-            if (_isDown)
-            {
-                Running.Restart();
-                _isDown = false;
-            }
-        }
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Data;
 using DbConductor.Adapters.PostgreSql;
 using DbConductor.Tests.Servers;
 using Npgsql;
@@ -6,187 +5,27 @@ using Xunit;
 
 namespace DbConductor.Tests.Contract;
 
-/// <summary>A server that dies and connections that break, on a cluster of the tests' own.</summary>
-[Trait(Faults.Category, Faults.Name)]
-public sealed class PostgreSqlFaultTests(PostgreSqlFaultTests.Cluster cluster) : IClassFixture<PostgreSqlFaultTests.Cluster>
+/// <summary>On PostgreSQL.</summary>
+public sealed class PostgreSqlFaultTests(PostgreSqlFaultTests.Cluster cluster) : ServerFaultTests(cluster), IClassFixture<PostgreSqlFaultTests.Cluster>
 {
-    private static readonly string[] Pair = ["id int!", "v string"];
-    private static int s_names;
+    /// <summary>With its end: BEGIN ... READ COMMITTED has the word too.</summary>
+    protected override string CommitText => "COMMIT\0";
 
-    private readonly TableName _table = new(null, $"fault_{Interlocked.Increment(ref s_names)}");
-
-    public static TheoryData<SaveMode, int> Kills
+    /// <inheritdoc/>
+    protected override async Task TerminateOthersAsync()
     {
-        get
-        {
-            TheoryData<SaveMode, int> kills = [];
-            foreach (SaveMode mode in Faults.Modes)
-            {
-                foreach (int point in Faults.Points)
-                {
-                    kills.Add(mode, point);
-                }
-            }
-
-            return kills;
-        }
-    }
-
-    [SkippableTheory]
-    [MemberData(nameof(Kills))]
-    public async Task A_server_killed_in_the_middle_of_a_write_has_nothing_of_it_and_the_session_can_reconnect(SaveMode mode, int rows)
-    {
-        await using IDbAdapter db = await OpenAsync(cluster.Port);
-        await FillAsync(db);
-
-        await FailsAsync(DbErrorKind.Connection, () => db.SaveAsync(_table, KillingRows(rows), new SaveOptions { Mode = mode }, default));
-        await FailsAsync(DbErrorKind.Connection, () => db.PingAsync(default));
-        await FailsAsync(DbErrorKind.Connection, () => db.ConnectAsync(default));
-        cluster.Start();
-        await db.ConnectAsync(default);
-
-        Assert.Equal([[-1, "old"]], await RowsOf(db));
-        await db.SaveAsync(_table, Spec.Rows(Pair, [1, "new"]), new(), default);
-        Assert.Equal([[-1, "old"], [1, "new"]], await RowsOf(db));
-    }
-
-    [SkippableFact]
-    public async Task A_server_killed_inside_a_transaction_ends_it()
-    {
-        await using IDbAdapter db = await OpenAsync(cluster.Port);
-        await FillAsync(db);
-        await using (IDbTransaction transaction = await db.BeginAsync(IsolationLevel.Unspecified, default))
-        {
-            await transaction.SaveAsync(_table, Spec.Rows(Pair, [1, "new"]), new(), default);
-            cluster.Kill();
-
-            await FailsAsync(DbErrorKind.Connection, () => transaction.SaveAsync(_table, Spec.Rows(Pair, [2, "new"]), new(), default));
-            Assert.Equal(DbErrorKind.Connection, transaction.DoomedBy?.Kind);
-            await FailsAsync(DbErrorKind.InvalidOperation, () => transaction.CommitAsync(default));
-            await transaction.RollbackAsync(default);
-        }
-
-        cluster.Start();
-        await db.ConnectAsync(default);
-        Assert.Equal([[-1, "old"]], await RowsOf(db));
-    }
-
-    [SkippableFact]
-    public async Task A_server_killed_in_the_middle_of_a_read_is_an_error_and_no_end_of_rows()
-    {
-        await using IDbAdapter db = await OpenAsync(cluster.Port);
-        await FillAsync(db);
-        await db.SaveAsync(_table, Spec.Stream(Pair, 100_000, i => [i, new string('x', 100)]), new(), default);
-
-        await FailsAsync(DbErrorKind.Connection, async () =>
-        {
-            await using RowReader rows = await db.GetAsync(new BatchQuery(_table), default);
-            Assert.True(await rows.ReadAsync());
-            cluster.Kill();
-            while (await rows.ReadAsync())
-            {
-            }
-        });
-    }
-
-    [SkippableTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_connection_that_breaks_during_commit_leaves_the_outcome_unknown(bool committed)
-    {
-        using CuttingProxy proxy = new(cluster.Port);
-        await using IDbAdapter db = await OpenAsync(proxy.Port);
-        await FillAsync(db);
-
-        // with its end: BEGIN ... READ COMMITTED has the word too
-        proxy.Arm("COMMIT\0", committed);
-        DbConductorException error = await FailsAsync(DbErrorKind.OutcomeUnknown, () => db.SaveAsync(_table, Spec.Rows(Pair, [1, "new"]), new(), default));
-        Assert.True(proxy.HasCut);
-        AssertUnknown(error);
-        Assert.Equal(committed ? 2 : 1, (await RowsOf(db)).Length);
-
-        await using IDbTransaction transaction = await db.BeginAsync(IsolationLevel.Unspecified, default);
-        await transaction.SaveAsync(_table, Spec.Rows(Pair, [2, "new"]), new(), default);
-        proxy.Arm("COMMIT\0", committed);
-        error = await FailsAsync(DbErrorKind.OutcomeUnknown, () => transaction.CommitAsync(default));
-        AssertUnknown(error);
-        await FailsAsync(DbErrorKind.InvalidOperation, () => transaction.CommitAsync(default));
-        Assert.Equal(committed ? 3 : 1, (await RowsOf(db)).Length);
-    }
-
-    [SkippableFact]
-    public async Task A_connection_that_breaks_before_commit_has_written_nothing_and_says_so()
-    {
-        using CuttingProxy proxy = new(cluster.Port);
-        await using IDbAdapter db = await OpenAsync(proxy.Port);
-        await FillAsync(db);
-
-        proxy.Arm("row 20000", delivered: true);
-        await FailsAsync(DbErrorKind.Connection, () => db.SaveAsync(_table, Spec.Stream(Pair, 100_000, i => [i, "row " + i]), new(), default));
-        Assert.True(proxy.HasCut);
-
-        Assert.Equal([[-1, "old"]], await RowsOf(db));
-    }
-
-    [SkippableFact]
-    public async Task A_session_that_the_server_ends_is_replaced_by_itself_for_the_next_call()
-    {
-        await using IDbAdapter db = await OpenAsync(cluster.Port);
-        await FillAsync(db);
-        await using (IDbTransaction transaction = await db.BeginAsync(IsolationLevel.Unspecified, default))
-        {
-            await transaction.SaveAsync(_table, Spec.Rows(Pair, [1, "new"]), new(), default);
-            await TerminateOthersAsync();
-            await FailsAsync(DbErrorKind.Connection, () => transaction.SaveAsync(_table, Spec.Rows(Pair, [2, "new"]), new(), default));
-        }
-
-        await db.ConnectAsync(default);
-        Assert.Equal([[-1, "old"]], await RowsOf(db));
-    }
-
-    private static void AssertUnknown(DbConductorException error)
-    {
-        Assert.Contains("unknown", error.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("rolled back", error.Message, StringComparison.OrdinalIgnoreCase);
-        Assert.False(error.IsTransient);
-    }
-
-    private RowReader KillingRows(int good) => Spec.Stream(Pair, 300_000, i =>
-    {
-        if (i == good + 1)
-        {
-            cluster.Kill();
-        }
-
-        return [i, new string('x', 50)];
-    });
-
-    private async Task FillAsync(IDbAdapter db)
-    {
-        await db.CreateAsync(_table, Spec.Table(Pair, "id"), default);
-        await db.SaveAsync(_table, Spec.Rows(Pair, [-1, "old"]), new(), default);
-    }
-
-    private async Task<object?[][]> RowsOf(IDbAdapter db)
-    {
-        await using RowReader rows = await db.GetAsync(new BatchQuery(_table) { OrderBy = [new("id")] }, default);
-        return await rows.ToArrayAsync();
-    }
-
-    private async Task TerminateOthersAsync()
-    {
-        await using NpgsqlConnection connection = new(cluster.ConnectionString + ";Pooling=false");
+        await using NpgsqlConnection connection = new(Target.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
         await using NpgsqlCommand command = new(
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()", connection);
         await command.ExecuteNonQueryAsync();
     }
 
-    private async Task<IDbAdapter> OpenAsync(int port)
+    /// <inheritdoc/>
+    protected override Task<IDbAdapter> MakeAsync(int port)
     {
-        cluster.Start();
-        NpgsqlConnectionStringBuilder settings = new(cluster.ConnectionString);
-        IDbAdapter adapter = new PostgreSqlAdapterFactory().Create(
+        NpgsqlConnectionStringBuilder settings = new(Target.ConnectionString);
+        return Task.FromResult(new PostgreSqlAdapterFactory().Create(
             new()
             {
                 Name = "test",
@@ -197,60 +36,9 @@ public sealed class PostgreSqlFaultTests(PostgreSqlFaultTests.Cluster cluster) :
                 UserName = settings.Username,
                 Password = new Secret(settings.Password!),
             },
-            new AdapterServices());
-        await adapter.ConnectAsync(default);
-        return adapter;
+            new AdapterServices()));
     }
 
-    private static async Task<DbConductorException> FailsAsync(DbErrorKind kind, Func<Task> action)
-    {
-        DbConductorException error = await Assert.ThrowsAnyAsync<DbConductorException>(action);
-        Assert.True(kind == error.Kind, $"expected {kind}, not {error.Kind}: {error}");
-        return error;
-    }
-
-    /// <summary>The server that these tests kill; skips where its binaries are missing, which on CI is a failure.</summary>
-    public sealed class Cluster : IDisposable
-    {
-        private readonly PostgreSqlCluster? _cluster = PostgreSqlCluster.FindBinaries() is { } binaries ? PostgreSqlCluster.Start(binaries) : null;
-        private bool _isDown;
-
-        internal int Port => Running.Port;
-
-        internal string ConnectionString => Running.ConnectionString;
-
-        private PostgreSqlCluster Running
-        {
-            get
-            {
-                const string missing = "PostgreSQL's binaries are not installed";
-                if (_cluster is null && Environment.GetEnvironmentVariable("CI") == "true")
-                {
-                    Assert.Fail(missing);
-                }
-
-                Skip.If(_cluster is null, missing);
-                return _cluster;
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose() => _cluster?.Dispose();
-
-        internal void Kill()
-        {
-            _isDown = true;
-            Running.Kill();
-        }
-
-        /// <summary>Starts it where a test has killed it.</summary>
-        internal void Start()
-        {
-            if (_isDown)
-            {
-                Running.Restart();
-                _isDown = false;
-            }
-        }
-    }
+    /// <summary>A cluster.</summary>
+    public sealed class Cluster() : OwnServer("PostgreSQL", () => PostgreSqlCluster.FindBinaries() is { } folder ? PostgreSqlCluster.Start(folder) : null);
 }
