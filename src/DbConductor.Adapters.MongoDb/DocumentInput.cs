@@ -4,22 +4,21 @@ namespace DbConductor.Adapters.MongoDb;
 /// The rows of an input as a collection takes them: values of declared columns converted or refused, all others as they are. Columns that the input brings later are
 /// passed on as its next result set.
 /// </summary>
-internal sealed class DocumentInput : RowReader
+internal sealed class DocumentInput : ForwardingRows
 {
     private readonly RowReader _source;
     private readonly WriteSchema _schema;
     private readonly IReadOnlyList<string> _keyNames;
     private readonly Func<TableMapping, long, ConvertingRows> _convert;
-    private ConvertingRows _rows;
 
     private DocumentInput(RowReader source, WriteSchema schema, IReadOnlyList<string> keyNames, TableMapping mapping, Func<TableMapping, long, ConvertingRows> convert)
+        : base(convert(mapping, 0))
     {
         _source = source;
         _schema = schema;
         _keyNames = keyNames;
         _convert = convert;
         Mapping = mapping;
-        _rows = convert(mapping, 0);
     }
 
     /// <summary>Which column of the input goes to which field.</summary>
@@ -32,7 +31,7 @@ internal sealed class DocumentInput : RowReader
     public BatchContent? Content { get; set; }
 
     /// <summary>The number of the row, counted from 1.</summary>
-    public long RowNumber => _rows.RowNumber;
+    public long RowNumber => ((ConvertingRows)Source).RowNumber;
 
     /// <summary>Maps an input whose first columns are known.</summary>
     /// <param name="source">The input.</param>
@@ -57,21 +56,13 @@ internal sealed class DocumentInput : RowReader
         return TableMapping.Make(schema.Collection.Table, columns, source.Columns, keyNames, keyOnly);
     }
 
-    public override IReadOnlyList<Column> Columns => _rows.Columns;
+    public override long? RowCount => Source.RowCount;
 
-    public override bool FedByCaller => _rows.FedByCaller;
-
-    public override long? RowCount => _rows.RowCount;
-
-    public override bool IsMissing(int ordinal) => _rows.IsMissing(ordinal);
-
-    public override bool HasMissing => _rows.HasMissing;
-
-    public override bool Read() => Stand(_rows.Read());
+    public override bool Read() => Stand(Source.Read());
 
     public override Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        Task<bool> read = _rows.ReadAsync(cancellationToken);
+        Task<bool> read = Source.ReadAsync(cancellationToken);
         if ((OnKey is null && Content is null) || (read.IsCompletedSuccessfully && !read.Result))
         {
             return read;
@@ -99,40 +90,14 @@ internal sealed class DocumentInput : RowReader
         return read;
     }
 
-    public override bool NextResult() => _rows.NextResult() && Remap();
+    public override bool NextResult() => Source.NextResult() && Remap();
 
-    public override async Task<bool> NextResultAsync(CancellationToken cancellationToken) => await _rows.NextResultAsync(cancellationToken).ConfigureAwait(false) && Remap();
+    public override async Task<bool> NextResultAsync(CancellationToken cancellationToken) => await Source.NextResultAsync(cancellationToken).ConfigureAwait(false) && Remap();
 
     private bool Remap()
     {
         Mapping = Map(_source, _schema, _keyNames, KeyOnly);
-        _rows = _convert(Mapping, _rows.RowNumber);
+        Source = _convert(Mapping, RowNumber);
         return true;
     }
-
-    public override bool IsDBNull(int ordinal) => _rows.IsDBNull(ordinal);
-
-    public override object GetValue(int ordinal) => _rows.GetValue(ordinal);
-
-    public override T GetFieldValue<T>(int ordinal) => _rows.GetFieldValue<T>(ordinal);
-
-    public override bool GetBoolean(int ordinal) => _rows.GetBoolean(ordinal);
-
-    public override short GetInt16(int ordinal) => _rows.GetInt16(ordinal);
-
-    public override int GetInt32(int ordinal) => _rows.GetInt32(ordinal);
-
-    public override long GetInt64(int ordinal) => _rows.GetInt64(ordinal);
-
-    public override decimal GetDecimal(int ordinal) => _rows.GetDecimal(ordinal);
-
-    public override float GetFloat(int ordinal) => _rows.GetFloat(ordinal);
-
-    public override double GetDouble(int ordinal) => _rows.GetDouble(ordinal);
-
-    public override string GetString(int ordinal) => _rows.GetString(ordinal);
-
-    public override DateTime GetDateTime(int ordinal) => _rows.GetDateTime(ordinal);
-
-    public override Guid GetGuid(int ordinal) => _rows.GetGuid(ordinal);
 }

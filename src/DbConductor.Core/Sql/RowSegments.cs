@@ -5,7 +5,7 @@ namespace DbConductor.Sql;
 /// and the caller's thread has to make it, so that nothing is locked or half sent while it does; and before the first row that lacks columns, from
 /// which on the rows are marked with their shape.
 /// </summary>
-internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
+internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : ForwardingRows(rows)
 {
     private readonly int _mark = rows.Columns.Count;
     private bool _started;
@@ -15,17 +15,13 @@ internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
     private bool _yield;
     private bool _marks;
 
-    public override IReadOnlyList<Column> Columns => _marks ? [.. rows.Columns, SqlShapes.Mark] : rows.Columns;
-
-    public override bool FedByCaller => rows.FedByCaller;
+    public override IReadOnlyList<Column> Columns => _marks ? [.. Source.Columns, SqlShapes.Mark] : Source.Columns;
 
     /// <summary>The number of rows given so far, over all segments, and of those that were skipped.</summary>
     public long RowNumber { get; private set; }
 
     /// <summary>Whether the row that comes next is known to lack columns.</summary>
-    public bool IsAtPartial => _atRow && shapes?.IsPartial(rows) == true;
-
-    public override bool HasMissing => rows.HasMissing;
+    public bool IsAtPartial => _atRow && shapes?.IsPartial(Source) == true;
 
     /// <summary>Goes on counting from a later row.</summary>
     public void Skip(long count) => RowNumber += count;
@@ -39,7 +35,7 @@ internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
     {
         if (!_atRow)
         {
-            Task<bool> next = _pending ?? rows.ReadAsync(cancel);
+            Task<bool> next = _pending ?? Source.ReadAsync(cancel);
             _pending = null;
             _atRow = await FinishAsync(next, cancel).ConfigureAwait(false);
         }
@@ -56,12 +52,12 @@ internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
     {
         while (!await read.ConfigureAwait(false))
         {
-            if (!await rows.NextResultAsync(cancel).ConfigureAwait(false))
+            if (!await Source.NextResultAsync(cancel).ConfigureAwait(false))
             {
                 return false;
             }
 
-            read = rows.ReadAsync(cancel);
+            read = Source.ReadAsync(cancel);
         }
 
         return true;
@@ -83,7 +79,7 @@ internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
             return Task.FromResult(false);
         }
 
-        Task<bool> read = rows.ReadAsync(cancellationToken);
+        Task<bool> read = Source.ReadAsync(cancellationToken);
         if (read.IsCompletedSuccessfully && read.Result)
         {
             if (Ends())
@@ -113,7 +109,7 @@ internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
     }
 
     // the source stands on a row with which an unmarked segment must not go on: it is the next one's first
-    private bool Ends() => shapes is not null && !_marks && (_atRow = shapes.IsPartial(rows));
+    private bool Ends() => shapes is not null && !_marks && (_atRow = shapes.IsPartial(Source));
 
     private Task<bool> Given(bool atRow)
     {
@@ -127,31 +123,18 @@ internal sealed class RowSegments(RowReader rows, SqlShapes? shapes) : RowReader
         return Task.FromResult(atRow);
     }
 
-    public override object GetValue(int ordinal) => ordinal == _mark ? GetInt64(ordinal) : rows.GetValue(ordinal);
+    // a segment is one result set: what it takes of new columns, it takes where it meets them
+    public override bool NextResult() => false;
 
-    public override bool IsDBNull(int ordinal) => ordinal != _mark && rows.IsDBNull(ordinal);
+    public override Task<bool> NextResultAsync(CancellationToken cancellationToken) => Task.FromResult(false);
 
-    public override bool IsMissing(int ordinal) => ordinal != _mark && rows.IsMissing(ordinal);
+    public override object GetValue(int ordinal) => ordinal == _mark ? GetInt64(ordinal) : Source.GetValue(ordinal);
 
-    public override bool GetBoolean(int ordinal) => rows.GetBoolean(ordinal);
+    public override bool IsDBNull(int ordinal) => ordinal != _mark && Source.IsDBNull(ordinal);
 
-    public override short GetInt16(int ordinal) => rows.GetInt16(ordinal);
+    public override bool IsMissing(int ordinal) => ordinal != _mark && Source.IsMissing(ordinal);
 
-    public override int GetInt32(int ordinal) => rows.GetInt32(ordinal);
+    public override long GetInt64(int ordinal) => ordinal == _mark ? shapes!.MarkOf(Source, Source is RowBuffer.Reader again ? again.Number : RowNumber) : Source.GetInt64(ordinal);
 
-    public override long GetInt64(int ordinal) => ordinal == _mark ? shapes!.MarkOf(rows, rows is RowBuffer.Reader again ? again.Number : RowNumber) : rows.GetInt64(ordinal);
-
-    public override float GetFloat(int ordinal) => rows.GetFloat(ordinal);
-
-    public override double GetDouble(int ordinal) => rows.GetDouble(ordinal);
-
-    public override decimal GetDecimal(int ordinal) => rows.GetDecimal(ordinal);
-
-    public override string GetString(int ordinal) => rows.GetString(ordinal);
-
-    public override DateTime GetDateTime(int ordinal) => rows.GetDateTime(ordinal);
-
-    public override Guid GetGuid(int ordinal) => rows.GetGuid(ordinal);
-
-    public override T GetFieldValue<T>(int ordinal) => ordinal == _mark ? (T)GetValue(ordinal) : rows.GetFieldValue<T>(ordinal);
+    public override T GetFieldValue<T>(int ordinal) => ordinal == _mark ? (T)GetValue(ordinal) : Source.GetFieldValue<T>(ordinal);
 }
