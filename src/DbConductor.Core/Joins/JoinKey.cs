@@ -45,10 +45,10 @@ internal readonly struct JoinKey
                 output.WriteInt64(Integer(row, i, kind));
                 break;
             case KeyForm.Decimal:
-                output.WriteDecimal(Plain(kind == PortableKind.Decimal ? row.GetDecimal(i) : Integer(row, i, kind)));
+                CanonicalCell.Write(kind == PortableKind.Decimal ? row.GetDecimal(i) : Integer(row, i, kind), output);
                 break;
             case KeyForm.Double:
-                Write(kind == PortableKind.Single ? row.GetFloat(i) : row.GetDouble(i), output);
+                CanonicalCell.Write(kind == PortableKind.Single ? row.GetFloat(i) : row.GetDouble(i), output);
                 break;
             case KeyForm.Text:
                 output.WriteCell(row.GetString(i));
@@ -135,12 +135,6 @@ internal readonly struct JoinKey
 
     private static long Midnight(DateOnly date) => date.DayNumber * TimeSpan.TicksPerDay;
 
-    /// <summary>Without trailing zeros.</summary>
-    private static decimal Plain(decimal value) => value == 0 ? 0m : value / 1.0000000000000000000000000000m;
-
-    private static void Write(double value, IBufferWriter<byte> output) =>
-        output.WriteInt64(BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value == 0 ? 0 : value));
-
     /// <summary>Whole numbers of 64 bits exactly, whatever their type; all others as the nearest double.</summary>
     private static void WriteNumber(object value, IBufferWriter<byte> output)
     {
@@ -181,7 +175,7 @@ internal readonly struct JoinKey
     private static void WriteFraction(double value, IBufferWriter<byte> output)
     {
         output.WriteByte(1);
-        Write(value, output);
+        CanonicalCell.Write(value, output);
     }
 
     private static void WriteAny(object value, string column, IBufferWriter<byte> output)

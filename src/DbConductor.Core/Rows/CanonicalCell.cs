@@ -139,9 +139,9 @@ internal static class CanonicalCell
 
     private static void WriteTicks(long ticks, IBufferWriter<byte> output) => output.WriteInt64(ticks / TimeSpan.TicksPerMicrosecond);
 
-    private static void Write(decimal value, IBufferWriter<byte> output) => output.WriteDecimal(value == 0 ? 0m : value.Scale == 0 ? value : value / One);
+    internal static void Write(decimal value, IBufferWriter<byte> output) => output.WriteDecimal(value == 0 ? 0m : value.Scale == 0 ? value : value / One);
 
-    private static void Write(double value, IBufferWriter<byte> output) =>
+    internal static void Write(double value, IBufferWriter<byte> output) =>
         output.WriteInt64(BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value == 0 ? 0 : value));
 
     private static void Write(JsonNode node, IBufferWriter<byte> output)

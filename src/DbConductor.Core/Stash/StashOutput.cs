@@ -100,35 +100,28 @@ internal sealed class StashOutput : RowReader
 
     private void LoadRest(byte[] bytes)
     {
-        int at = 0;
-        int count = (int)Variable(bytes, ref at);
-        for (int i = 0; i < count; i++)
+        try
         {
-            _restOf[(int)Variable(bytes, ref at)] = i;
-        }
-
-        _cells.Load(bytes.AsMemory(at), count);
-    }
-
-    private ulong Variable(byte[] bytes, ref int at)
-    {
-        ulong value = 0;
-        for (int shift = 0; shift < 64; shift += 7)
-        {
-            if (at >= bytes.Length)
+            ReadOnlySpan<byte> rest = bytes;
+            int count = (int)Next(ref rest);
+            for (int i = 0; i < count; i++)
             {
-                throw Damaged();
+                _restOf[(int)Next(ref rest)] = i;
             }
 
-            byte part = bytes[at++];
-            value |= (ulong)(part & 0x7F) << shift;
-            if (part < 0x80)
-            {
-                return value;
-            }
+            _cells.Load(bytes.AsMemory(bytes.Length - rest.Length), count);
+        }
+        catch (DbConductorException)
+        {
+            throw Damaged();
         }
 
-        throw Damaged();
+        static ulong Next(ref ReadOnlySpan<byte> rest)
+        {
+            ulong value = EncodedRow.ReadVariable(rest, out int size);
+            rest = rest[size..];
+            return value;
+        }
     }
 
     private bool End()

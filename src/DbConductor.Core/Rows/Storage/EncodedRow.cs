@@ -147,7 +147,8 @@ internal sealed class EncodedRow
         return size;
     }
 
-    private static ulong ReadVariable(ReadOnlySpan<byte> span, out int size)
+    /// <summary>What <see cref="BufferWriting.WriteVariable"/> wrote.</summary>
+    internal static ulong ReadVariable(ReadOnlySpan<byte> span, out int size)
     {
         ulong value = 0;
         for (size = 0; size < Math.Min(span.Length, 10);)
