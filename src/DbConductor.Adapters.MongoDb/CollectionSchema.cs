@@ -78,6 +78,9 @@ internal sealed record CollectionSchema(TableName Table)
     /// <summary>A unique index over just these columns, in whatever order, keeps two documents from having the same values of them.</summary>
     public bool IsUnique(IReadOnlyList<string> key) => key.Contains(Id) || UniqueKeys.Any(unique => unique.Count == key.Count && unique.All(key.Contains));
 
+    /// <summary>Whether values of these columns, and of any others, find one document at most.</summary>
+    public bool HasUniqueWithin(IReadOnlyList<string> columns) => columns.Contains(Id) || UniqueKeys.Any(unique => unique.All(columns.Contains));
+
     private static CollectionSchema Declared(CollectionSchema schema, BsonDocument options)
     {
         if (options.GetValue("validator", null) is not BsonDocument validator || validator.GetValue("$jsonSchema", null) is not BsonDocument rules

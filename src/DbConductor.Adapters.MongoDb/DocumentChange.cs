@@ -29,7 +29,11 @@ internal static class DocumentChange
             throw new DbConductorException(DbErrorKind.InvalidArgument, "There is nothing to set.");
         }
 
-        Standalone.Refuse(scope, table, "An update");
+        if (!FindsOneAtMost(filter, schema))
+        {
+            Standalone.Refuse(scope, table, "An update", "Name one document by all fields of a unique index (-eq), make the server a replica set (one member is enough), or send a native command (Invoke-DbQuery).");
+        }
+
         return await scope.UpdateAsync(table, condition, new("$set", changes), cancel).ConfigureAwait(false);
     }
 
@@ -39,6 +43,19 @@ internal static class DocumentChange
         BsonDocument condition = await FilterDocument.RenderAsync(filter, schema, new(scope, schema), cancel).ConfigureAwait(false);
         await OpenReads.SetAsideAsync(scope.Adapter.NameOf(table), cancel).ConfigureAwait(false);
         return await scope.DeleteAsync(table, condition, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Whether a filter pins a unique index by equality. A change of one document is all or nothing everywhere
+    /// (https://www.mongodb.com/docs/manual/core/write-operations-atomicity/), so that compare-and-set works on a server without transactions.
+    /// </summary>
+    private static bool FindsOneAtMost(Filter? filter, CollectionSchema schema)
+    {
+        IEnumerable<Filter> parts = filter is AndFilter and ? and.Parts : filter is null ? [] : [filter];
+
+        // by a collation an equality may find several documents that an index of another collation tells apart
+        return schema.Collation is null
+            && schema.HasUniqueWithin([.. parts.OfType<CompareFilter>().Where(c => c.Op == CompareOp.Equal && c.Match != TextMatch.IgnoreCase).Select(c => c.Column)]);
     }
 
     private static async Task<Column> FieldAsync(FieldResolver fields, string name, TableName table, CancellationToken cancel)
