@@ -8,7 +8,7 @@ internal sealed record Options
 
         targets
           build    build everything and lay the module out in out/DbConductor (default)
-          demo     build, then run the quick start with SQLite on real data
+          demo     build, then run the examples on real data: with SQLite, and on PostgreSQL, MongoDB and MySQL where they are at hand
           test     build, then run every test that this machine can serve; results go to out/test-results
           bench    build, then measure against the raw drivers; results go to benchmarks/results
           faults   build, then run the fault tests at full length: killed servers, full disks, broken connections

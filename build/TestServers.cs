@@ -19,7 +19,8 @@ internal sealed class TestServers : IDisposable
 
     /// <param name="adapters">The types of the adapters that were built; the others' servers are not needed.</param>
     /// <param name="durable">Whether commits must reach the disk, for measurements.</param>
-    public static TestServers Start(IReadOnlyList<string> adapters, bool durable = false)
+    /// <param name="only">The variables of the servers that are wanted; null means all.</param>
+    public static TestServers Start(IReadOnlyList<string> adapters, bool durable = false, IReadOnlyList<string>? only = null)
     {
         var servers = new TestServers();
         servers._signals =
@@ -28,7 +29,7 @@ internal sealed class TestServers : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, servers.End),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, servers.End),
         ];
-        var kinds = All(durable).Where(kind => adapters.Contains(kind.Adapter)).ToList();
+        var kinds = All(durable).Where(kind => adapters.Contains(kind.Adapter) && only?.Contains(kind.Variable) != false).ToList();
         foreach (var kind in kinds.DistinctBy(kind => kind.FolderVariable))
             servers.Environment[kind.FolderVariable] = kind.Find() ?? (kind.Package is { } package && Options.OnCi && Install(package) ? kind.Find() : null);
         Parallel.ForEach(kinds, servers.Provide);

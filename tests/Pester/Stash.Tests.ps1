@@ -140,11 +140,3 @@ Describe 'A stash beside a transaction' {
         finally { Close-TestSession $session }
     }
 }
-
-Describe 'examples/pipeline.ps1' {
-    It 'brings a week of flights from another process to the known totals' {
-        $output = & (Get-Process -Id $PID).Path -NoProfile -File (Join-Path $PSScriptRoot ../../examples/pipeline.ps1) 2>&1
-        $LASTEXITCODE | Should -Be 0 -Because ($output -join "`n")
-        @($output -like 'check: *: equal').Count | Should -Be 3
-    }
-}
