@@ -37,7 +37,7 @@ internal static class SqliteSchema
         return await reader.ReadAsync(cancel).ConfigureAwait(false) ? (reader.GetString(0), reader.GetString(1), reader.GetString(3) == "view") : null;
     }
 
-    private static async Task<TableSchema> DescribeAsync(
+    private static async Task<TableSchema?> DescribeAsync(
         SqliteAdapter adapter, SqliteConnection connection, DbTransaction? transaction, string schema, string name, bool view, CancellationToken cancel)
     {
         List<(Column Column, long Key)> found = [];
@@ -57,6 +57,12 @@ internal static class SqliteSchema
                 Collation = view ? null : CollationOf(connection, schema, name, reader.GetString(0)),
             };
             found.Add((column, reader.GetInt64(4)));
+        }
+
+        if (found.Count == 0)
+        {
+            // a table has columns: this one was dropped by somebody else since it was found
+            return null;
         }
 
         List<(Column Column, long Key)> keys = [.. found.Where(f => f.Key > 0).OrderBy(f => f.Key)];

@@ -7,26 +7,12 @@ internal static class Program
 {
     private static Task Main(string[] arguments) => arguments switch
     {
-        ["send-batches", { } table, { } first] => SendBatchesAsync(table, int.Parse(first, System.Globalization.CultureInfo.InvariantCulture)),
+        ["send-batches", { } table, { } first] => BatchFaultTests.SendAsync(new(null, table), int.Parse(first, System.Globalization.CultureInfo.InvariantCulture)),
+        ["save-stashes", { } name] => StashFaultTests.SaveAsync(name),
+        ["hold-leases", { } name] => StashFaultTests.HoldAsync(name),
         ["write-sqlite", { } file, { } table, { } mode, { } count] => WriteSqliteAsync(file, table, mode, count),
-        _ => throw new ArgumentException("usage: write-sqlite FILE TABLE MODE COUNT | send-batches TABLE FIRST"),
+        _ => throw new ArgumentException("usage: write-sqlite FILE TABLE MODE COUNT | send-batches TABLE FIRST | save-stashes NAME | hold-leases NAME"),
     };
-
-    /// <summary>Sends batches without end to a database that standard input tells: type, database, connection string.</summary>
-    private static Task SendBatchesAsync(string table, int first)
-    {
-        string type = Console.ReadLine()!;
-        string database = Console.ReadLine()!;
-        string connection = Console.ReadLine()!;
-        AdapterProfile profile = new()
-        {
-            Name = "child",
-            Type = type,
-            Database = database.Length > 0 ? database : null,
-            ConnectionString = connection.Length > 0 ? new Secret(connection) : null,
-        };
-        return BatchFaultTests.SendAsync(profile, new(null, table), first);
-    }
 
     /// <summary>Writes rows into an SQLite table without end, and says after how many it may be killed.</summary>
     private static async Task WriteSqliteAsync(string file, string table, string mode, string count)

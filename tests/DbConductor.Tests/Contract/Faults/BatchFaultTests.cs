@@ -24,10 +24,9 @@ public abstract class BatchFaultTests
     private protected abstract FaultServer StartServer();
 
     /// <summary>A process that sends batches until it is killed, as <see cref="Program"/> runs it.</summary>
-    internal static async Task SendAsync(AdapterProfile profile, TableName table, int first)
+    internal static async Task SendAsync(TableName table, int first)
     {
-        await using IDbAdapter adapter = AdapterCatalog.Installed.Find(profile.Type).Create(profile, new AdapterServices());
-        await adapter.ConnectAsync(default);
+        await using IDbAdapter adapter = await FaultProcess.ConnectAsync();
 
         // a batch that is there warms the process up, so that what follows is under way when it is killed
         await SendAsync(adapter, table, 0);
@@ -43,7 +42,7 @@ public abstract class BatchFaultTests
     public async Task A_sender_that_is_killed_at_random_moments_loses_no_row_and_doubles_none()
     {
         using FaultServer server = StartServer();
-        await using IDbAdapter db = await OpenAsync(server.Profile);
+        await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
         await db.CreateAsync(_table, Spec.Table(Columns), default);
         await SendAsync(db, _table, 0);
         Random random = new(1);
@@ -54,24 +53,14 @@ public abstract class BatchFaultTests
         for (int kill = 0; kill < Kills || (acknowledged == 0 && longest < 60_000); kill++)
         {
             longest *= acknowledged == 0 && kill > 0 ? 2 : 1;
-            ProcessStartInfo start = new(
-                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-                [typeof(BatchFaultTests).Assembly.Location, "send-batches", _table.Name, (acknowledged + 1).ToString(CultureInfo.InvariantCulture)])
-            { RedirectStandardOutput = true, RedirectStandardInput = true };
-            using Process child = Process.Start(start)!;
-            await child.StandardInput.WriteLineAsync(server.Profile.Type);
-            await child.StandardInput.WriteLineAsync(server.Profile.Database ?? "");
-            await child.StandardInput.WriteLineAsync(server.Profile.ConnectionString?.Reveal() ?? "");
+            using Process child = await FaultProcess.StartAsync(
+                server.Profile, "send-batches", _table.Name, (acknowledged + 1).ToString(CultureInfo.InvariantCulture));
             Assert.Equal("ready", await child.StandardOutput.ReadLineAsync());
             await Task.Delay(random.Next(10, longest));
-            Assert.False(child.HasExited);
-            child.Kill();
-            while (await child.StandardOutput.ReadLineAsync() is { } line)
+            foreach (string line in await FaultProcess.KillAsync(child))
             {
                 acknowledged = int.TryParse(line, CultureInfo.InvariantCulture, out int batch) ? batch : acknowledged;
             }
-
-            await child.WaitForExitAsync();
         }
 
         Assert.True(acknowledged > 0);
@@ -83,7 +72,7 @@ public abstract class BatchFaultTests
     {
         using FaultServer server = StartServer();
         Skip.If(server.Kill is null, "there is no server");
-        await using IDbAdapter db = await OpenAsync(server.Profile);
+        await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
         await db.CreateAsync(_table, Spec.Table(Columns), default);
         await SendAsync(db, _table, 0);
         Random random = new(2);
@@ -145,14 +134,7 @@ public abstract class BatchFaultTests
         Assert.Equal((acknowledged + 2) * RowsPerBatch, seen.Count);
     }
 
-    private static async Task<IDbAdapter> OpenAsync(AdapterProfile profile)
-    {
-        IDbAdapter adapter = AdapterCatalog.Installed.Find(profile.Type).Create(profile, new AdapterServices());
-        await adapter.ConnectAsync(default);
-        return adapter;
-    }
-
-    private static async Task ReconnectAsync(IDbAdapter db)
+    internal static async Task ReconnectAsync(IDbAdapter db)
     {
         Stopwatch watch = Stopwatch.StartNew();
         while (true)

@@ -5,6 +5,8 @@ namespace DbConductor.Tests.Contract;
 /// <summary>Batches into MySQL, whose server is killed.</summary>
 public sealed class MySqlBatchFaultTests : BatchFaultTests
 {
-    private protected override FaultServer StartServer() => MariaDbMySqlBatchFaultTests.Server(
+    private protected override FaultServer StartServer() => Server();
+
+    internal static FaultServer Server() => MariaDbMySqlBatchFaultTests.Server(
         TestbedServer.Start("mysql", FaultServer.Require(TestbedServer.Find("mysql"), "MySQL", isPackage: false), "--", "--innodb-flush-log-at-trx-commit=2"));
 }

@@ -5,7 +5,9 @@ namespace DbConductor.Tests.Contract;
 /// <summary>Batches into PostgreSQL, whose server is ended at once.</summary>
 public sealed class PostgreSqlBatchFaultTests : BatchFaultTests
 {
-    private protected override FaultServer StartServer()
+    private protected override FaultServer StartServer() => Server();
+
+    internal static FaultServer Server()
     {
         PostgreSqlCluster cluster = PostgreSqlCluster.Start(FaultServer.Require(PostgreSqlCluster.FindBinaries(), "PostgreSQL"));
         return new(
