@@ -23,11 +23,13 @@ internal static class CollectionDescription
         foreach (string name in sample.Names.Where(name => !declared.Contains(name) && (schema.ShowsId || name != CollectionSchema.Id)))
         {
             string[] types = [.. sample.TypesOf(name)];
-            columns.Add(new(name, new(Common([.. types.Select(BsonNames.Read)])))
+            PortableKind kind = Common([.. types.Select(BsonNames.Read)]);
+            columns.Add(new(name, new(kind))
             {
                 NativeType = $"{(types.Length == 0 ? "null" : string.Join('|', types))} (in a sample)",
                 Nullable = name != CollectionSchema.Id,
                 HasDefault = name == CollectionSchema.Id,
+                Limits = FieldLimits.Of(kind),
             });
         }
 

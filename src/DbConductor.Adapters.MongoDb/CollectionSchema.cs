@@ -94,11 +94,13 @@ internal sealed record CollectionSchema(TableName Table)
         foreach (BsonElement property in properties)
         {
             BsonDocument rule = property.Value.AsBsonDocument;
-            columns.Add(new(property.Name, PortableType.Parse(rule["title"].AsString))
+            PortableType type = PortableType.Parse(rule["title"].AsString);
+            columns.Add(new(property.Name, type)
             {
                 Nullable = !required.Contains(property.Name),
                 NativeType = rule.GetValue("bsonType", "any") is BsonArray types ? types[0].AsString : rule.GetValue("bsonType", "any").AsString,
                 Collation = schema.Collation?.GetValue("locale", null)?.AsString,
+                Limits = FieldLimits.Of(type.Kind),
             });
         }
 

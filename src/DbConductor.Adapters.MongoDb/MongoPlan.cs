@@ -51,9 +51,12 @@ internal static class MongoPlan
         {
             Column target = mapping.Columns[i];
             bool isNew = ColumnNames.IndexOf(found.Columns, target.Name) < 0;
-            columns.Add(new(
-                input[i].Name, input[i].Type.ToString(), target.Name, target.NativeType ?? BsonNames.Stored(target.Type.Kind) ?? "any",
-                isNew ? "a field that is not declared: values as they come" : Narrowing.Note(input[i], target)));
+            ColumnPlan plan = ColumnPlan.Of(input[i], target with
+            {
+                NativeType = target.NativeType ?? BsonNames.Stored(target.Type.Kind) ?? "any",
+                Limits = FieldLimits.Of(target.Type.Kind),
+            });
+            columns.Add(isNew ? plan with { Note = string.Join("; ", new[] { "a field that is not declared: values as they come", plan.Note }.Where(n => n.Length > 0)) } : plan);
         }
 
         columns.AddRange(mapping.Omitted.Select(c => new ColumnPlan(null, null, c.Name, c.NativeType ?? "any", c.Nullable ? "missing" : "refused: may not be missing")));

@@ -19,6 +19,8 @@ internal sealed class MySqlDialect(bool isMariaDb, bool binaryGuids) : SqlDialec
     /// <summary>What its columns do not keep.</summary>
     public MySqlLimits Limits { get; } = new(isMariaDb);
 
+    public override ColumnLimits LimitsOf(Column column) => MySqlColumnLimits.Of(column, isMariaDb);
+
     public override string? Refusal(Column column, object value) => Limits.Refusal(column, value);
 
     // REPEATABLE READ shows a plain SELECT what was there when the transaction first looked

@@ -97,7 +97,7 @@ internal static class MySqlSchema
             string? defaultText = reader.IsDBNull(5) ? null : reader.GetString(5);
             string extra = reader.GetString(6).ToUpperInvariant();
             bool nullable = reader.GetString(3) == "YES";
-            columns.Add(new Column(reader.GetString(0), MySqlTypes.Read(native, collation, reader.GetString(8), adapter.Words.BinaryGuids))
+            Column column = new(reader.GetString(0), MySqlTypes.Read(native, collation, reader.GetString(8), adapter.Words.BinaryGuids))
             {
                 NativeType = native,
                 Nullable = nullable,
@@ -107,7 +107,8 @@ internal static class MySqlSchema
                 IsGenerated = extra.Contains("VIRTUAL GENERATED", StringComparison.Ordinal) || extra.Contains("STORED GENERATED", StringComparison.Ordinal)
                     || extra.Contains("PERSISTENT", StringComparison.Ordinal),
                 Collation = collation,
-            });
+            };
+            columns.Add(column with { Limits = adapter.Words.LimitsOf(column) });
         }
 
         return columns;

@@ -123,7 +123,7 @@ internal static partial class MySqlTypes
     {
         int open = native.IndexOf('(', StringComparison.Ordinal);
         int close = native.IndexOf(')', StringComparison.Ordinal);
-        return open < 0 || close < open || native.Contains('\'', StringComparison.Ordinal)
+        return open < 0 || close < open || native.IndexOf('\'', open, close - open) >= 0
             ? []
             : [.. native[(open + 1)..close].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
     }

@@ -22,6 +22,8 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     public override TimeSpan TimeResolution => TimeSpan.FromMicroseconds(1);
 
+    public override ColumnLimits LimitsOf(Column column) => PostgreSqlLimits.Of(column.NativeType ?? "");
+
     public override string? Refusal(Column column, object value)
     {
         long? ticks = value switch

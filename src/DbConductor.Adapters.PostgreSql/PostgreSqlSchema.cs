@@ -69,6 +69,7 @@ internal static class PostgreSqlSchema
                 IsGenerated = columns.GetBoolean(4),
                 DefaultText = columns.IsDBNull(5) ? null : columns.GetString(5),
                 Collation = columns.IsDBNull(6) ? null : columns.GetString(6),
+                Limits = PostgreSqlLimits.Of(native),
             };
             found.Add((column, columns.IsDBNull(8) ? -1 : columns.GetInt32(8)));
         }

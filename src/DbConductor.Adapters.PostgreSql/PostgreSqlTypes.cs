@@ -62,11 +62,10 @@ internal static class PostgreSqlTypes
     public static string? NameOf(string? native) => native is null ? null : Split(native).Name;
 
     /// <summary>The ticks of the finest time that a type keeps: <c>timestamp(3)</c> rounds what has more than three digits of a second.</summary>
-    public static long FractionUnit(string native)
-    {
-        int digits = native.StartsWith("time", StringComparison.Ordinal) && Split(native).Numbers is [var given] ? given : 6;
-        return (long)Math.Pow(10, 7 - digits);
-    }
+    public static long FractionUnit(string native) => (long)Math.Pow(10, 7 - FractionDigits(native));
+
+    /// <summary>The digits of a second that a type of time keeps.</summary>
+    public static int FractionDigits(string native) => native.StartsWith("time", StringComparison.Ordinal) && Split(native).Numbers is [var given] ? given : 6;
 
     /// <summary>Why a column takes no time finer than <see cref="FractionUnit"/>.</summary>
     public static string TooFine(Column column) => $"the time has more digits of a second than {column.NativeType} keeps. Round it before it is saved.";

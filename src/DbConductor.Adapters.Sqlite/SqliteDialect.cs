@@ -10,6 +10,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string NativeType(Column column, bool inKey) => SqliteTypes.Declare(column.Type);
 
+    public override ColumnLimits LimitsOf(Column column) => SqliteTypes.LimitsOf(column);
+
     public override string? Refusal(Column column, object value) => NumericAffinity.Has(column) ? NumericAffinity.Refusal(SqliteFormats.ToStorage(value)) : null;
 
     public override string TextOperand(string operand, TextMatch match, bool isValue) =>

@@ -56,7 +56,7 @@ internal static class SqliteSchema
                 IsGenerated = reader.GetInt64(5) != 0,
                 Collation = view ? null : CollationOf(connection, schema, name, reader.GetString(0)),
             };
-            found.Add((column, reader.GetInt64(4)));
+            found.Add((column with { Limits = SqliteTypes.LimitsOf(column) }, reader.GetInt64(4)));
         }
 
         if (found.Count == 0)

@@ -12,6 +12,12 @@ internal static class SqliteTypes
     /// <summary>The collation that orders decimals, which are stored as text, by value.</summary>
     public const string DecimalCollation = "DBC_DECIMAL";
 
+    private const string OfAnotherType = "cells that are not what the declared type says";
+
+    private static readonly ColumnLimits s_any = new() { Exceeds = [OfAnotherType] };
+    private static readonly ColumnLimits s_floating = new() { Lacks = [ColumnLimits.NaN], Exceeds = [OfAnotherType] };
+    private static readonly ColumnLimits s_numeric = new() { Lacks = ["numbers of more than about 15 digits"] };
+
     public static string Declare(PortableType type) => type.Kind switch
     {
         PortableKind.Boolean => "BOOLEAN",
@@ -33,6 +39,14 @@ internal static class SqliteTypes
         PortableKind.Guid => "GUID COLLATE NOCASE",
         PortableKind.Json => "JSON_TEXT",
         _ => "",
+    };
+
+    /// <summary>Where a column differs from its portable type; docs/types-sqlite.md says the same in prose.</summary>
+    public static ColumnLimits LimitsOf(Column column) => column.Type.Kind switch
+    {
+        PortableKind.Single or PortableKind.Double => s_floating,
+        PortableKind.Object => NumericAffinity.Has(column) ? s_numeric : ColumnLimits.None,
+        _ => s_any,
     };
 
     /// <summary>What a declared type means. What others declare means what SQLite lets it hold: any integer has 64 bits, any NUMERIC may be of any type.</summary>

@@ -57,6 +57,23 @@ Describe 'Copy-DbBatch from <From> into <Into>' -ForEach $pairs {
         Get-DbTable cop* -Adapter $target | Should -BeNullOrEmpty
     }
 
+    It 'tells of each column its types, what narrows and what cannot be read' {
+        $null = New-DbTable planned -Adapter source -ColumnType @{ id = 'int'; name = 'string'; rate = 'double' }
+        $null = New-DbTable narrow -Adapter target -ColumnType @{ id = 'int'; name = 'string(3)'; rate = 'double' }
+        $report = (Copy-DbBatch -FromAdapter source -From planned -IntoAdapter target -Into narrow -PlanOnly).Columns
+        $native = (Get-DbTable planned -Adapter source).Columns
+        foreach ($column in $report) {
+            $column.SourceNativeType | Should -Be ($native | Where-Object Name -EQ $column.Source).NativeType
+            $column.TargetType | Should -Not -BeNullOrEmpty
+        }
+        ($report | Where-Object Target -EQ id).Note | Should -BeNullOrEmpty
+        ($report | Where-Object Target -EQ name).Note | Should -BeLike 'string to string(3): *refused*'
+        if ($From -eq 'PostgreSql' -and $Into -eq 'MySql') {
+            ($report | Where-Object Target -EQ rate).Note | Should -Be 'refused: NaN, infinity'
+        }
+        ($report | Where-Object Target -EQ id).Unreadable | Should -Be ($From -eq 'Sqlite' ? 'cells that are not what the declared type says' : '')
+    }
+
     It 'is part of a transaction' {
         $null = Copy-DbBatch -FromAdapter source -From airports -IntoAdapter target -Into copied -CreateTable -Where @{ faa = 'JFK' }
         "$(Get-Failure { Use-DbTransaction -Adapter $target { Copy-DbBatch -FromAdapter source -From airports -Into copied; throw 'no' } })" | Should -Be 'no'

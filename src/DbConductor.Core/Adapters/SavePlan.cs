@@ -35,4 +35,21 @@ public sealed record ColumnPlan(string? Source, string? SourceType, string Targe
 {
     /// <summary>The source database's own name of the type; null where the input comes from no database.</summary>
     public string? SourceNativeType { get; init; }
+
+    /// <summary>Values that the source's column may hold and that are refused when they are read, since its portable type has none for them; empty where there are none.</summary>
+    public string Unreadable { get; init; } = "";
+
+    /// <summary>What becomes of a column of the input.</summary>
+    /// <param name="source">The column of the input.</param>
+    /// <param name="target">The table's column, with its native type and limits.</param>
+    public static ColumnPlan Of(Column source, Column target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
+        return new(source.Name, source.Type.ToString(), target.Name, target.NativeType ?? target.Type.ToString(), Narrowing.Note(source, target))
+        {
+            SourceNativeType = source.NativeType,
+            Unreadable = string.Join(", ", source.Limits.Exceeds),
+        };
+    }
 }

@@ -22,4 +22,7 @@ public sealed record Column(string Name, PortableType Type)
 
     /// <summary>The collation by which the database compares this column's text; null where it has none or the default one.</summary>
     public string? Collation { get; init; }
+
+    /// <summary>Where it differs from its portable type; nothing for columns that no database has described.</summary>
+    public ColumnLimits Limits { get; init; } = ColumnLimits.None;
 }

@@ -10,10 +10,67 @@ public static class Narrowing
         ArgumentNullException.ThrowIfNull(target);
         PortableType from = source.Type;
         PortableType to = target.Type;
-        string types = from == to || Widens(from, to) ? "" : $"{from} to {to}: values that do not fit exactly are refused";
-        string nulls = source.Nullable && !target.Nullable ? "null is refused" : "";
-        return string.Join("; ", new[] { types, nulls }.Where(n => n.Length > 0));
+        List<string> notes = [];
+        if (from != to && !Widens(from, to))
+        {
+            notes.Add($"{from} to {to}: values that do not fit exactly are refused");
+        }
+
+        string[] lacks = [.. Lacks(source, target)];
+        if (lacks.Length > 0)
+        {
+            notes.Add($"refused: {string.Join(", ", lacks)}");
+        }
+
+        string[] drops = from.Kind == to.Kind ? [.. target.Limits.Drops.Except(source.Limits.Drops)] : [];
+        if (drops.Length > 0)
+        {
+            notes.Add($"not kept: {string.Join(", ", drops)}");
+        }
+
+        if (source.Limits.AsText && source.NativeType != target.NativeType)
+        {
+            notes.Add($"{source.NativeType} as its text");
+        }
+
+        if (source.Nullable && !target.Nullable)
+        {
+            notes.Add("null is refused");
+        }
+
+        return string.Join("; ", notes);
     }
+
+    private static IEnumerable<string> Lacks(Column source, Column target)
+    {
+        PortableKind from = source.Type.Kind;
+        PortableKind to = target.Type.Kind;
+        if (KeepsTime(from) && KeepsTime(to) && source.Limits.FractionDigits > target.Limits.FractionDigits)
+        {
+            yield return target.Limits.FractionDigits switch
+            {
+                6 => "times finer than a microsecond",
+                3 => "times finer than a millisecond",
+                0 => "times finer than a second",
+                int digits => $"times of more than {digits} digits of a second",
+            };
+        }
+
+        if (from != to && !(source.Type.IsNumeric && target.Type.IsNumeric))
+        {
+            yield break;
+        }
+
+        foreach (string lack in target.Limits.Lacks.Except(source.Limits.Lacks))
+        {
+            if (from is PortableKind.Single or PortableKind.Double || lack is not (ColumnLimits.NaN or ColumnLimits.Infinity))
+            {
+                yield return lack;
+            }
+        }
+    }
+
+    private static bool KeepsTime(PortableKind kind) => kind is PortableKind.Time or PortableKind.DateTime or PortableKind.DateTimeOffset or PortableKind.TimeSpan;
 
     private static bool Widens(PortableType from, PortableType to) => (from.Kind, to.Kind) switch
     {

@@ -35,6 +35,10 @@ public abstract class SqlDialect
     /// <summary>Whether a column's own collation finds texts equal only where every character is, so that its indexes serve an exact comparison too.</summary>
     public virtual bool IsExact(Column column) => false;
 
+    /// <summary>Where a column differs from its portable type, for the report on what a write narrows.</summary>
+    /// <param name="column">The column, with its native type.</param>
+    public virtual ColumnLimits LimitsOf(Column column) => ColumnLimits.None;
+
     /// <summary>Why a column cannot hold a value that is of its type already: the database would store another one, and say nothing. Null where it can.</summary>
     /// <param name="column">The column, with its native type.</param>
     /// <param name="value">A value of the column's type.</param>

@@ -30,10 +30,7 @@ internal static class SqlPlan
             ddl.Add(adapter.Dialect.CreateTable(table, schema));
             schema = schema with
             {
-                Columns = [.. schema.Columns.Select(c => c with
-                {
-                    NativeType = adapter.Dialect.NativeType(c, options.Key.Contains(c.Name, StringComparer.OrdinalIgnoreCase)),
-                })],
+                Columns = [.. schema.Columns.Select(c => Planned(adapter.Dialect, c, options.Key.Contains(c.Name, StringComparer.OrdinalIgnoreCase)))],
             };
         }
 
@@ -43,7 +40,7 @@ internal static class SqlPlan
         if (options.OnNewColumn == NewColumnPolicy.Add)
         {
             ddl.AddRange(lacking.Select(c => adapter.Dialect.AddColumn(table, c)));
-            schema = schema with { Columns = [.. schema.Columns, .. lacking.Select(c => c with { NativeType = adapter.Dialect.NativeType(c, inKey: false) })] };
+            schema = schema with { Columns = [.. schema.Columns, .. lacking.Select(c => Planned(adapter.Dialect, c, inKey: false))] };
         }
         else if (options.OnNewColumn == NewColumnPolicy.Json)
         {
@@ -54,16 +51,19 @@ internal static class SqlPlan
         TableMapping mapping = TableMapping.Make(table, schema, input, options.Key);
         for (int i = 0; i < input.Count; i++)
         {
-            Column target = mapping.Columns[i];
-            columns.Add(new(input[i].Name, input[i].Type.ToString(), target.Name, target.NativeType ?? target.Type.ToString(), Narrowing.Note(input[i], target))
-            {
-                SourceNativeType = input[i].NativeType,
-            });
+            columns.Add(ColumnPlan.Of(input[i], mapping.Columns[i]));
         }
 
         columns.AddRange(mapping.Omitted.Select(c => new ColumnPlan(
             null, null, c.Name, c.NativeType ?? c.Type.ToString(), c.HasDefault ? "default" : c.Nullable ? "null" : "refused: may not be null")));
         return new() { Table = table, Path = Path(adapter, options.Mode, mapping), Mode = options.Mode, Ddl = ddl, Columns = columns };
+    }
+
+    /// <summary>A column as it will be once it is created.</summary>
+    private static Column Planned(SqlDialect dialect, Column column, bool inKey)
+    {
+        column = column with { NativeType = dialect.NativeType(column, inKey), Collation = null };
+        return column with { Limits = dialect.LimitsOf(column) };
     }
 
     private static PortableType? Declared(Column column, SaveOptions options)

@@ -10,4 +10,7 @@ public sealed record DbColumnPlan(string? Source, string? SourceType, string Tar
 {
     /// <summary>The source database's own name of the type; null where the input comes from no database.</summary>
     public string? SourceNativeType { get; init; }
+
+    /// <summary>Values that the source's column may hold and that are refused when they are read; empty where there are none.</summary>
+    public string Unreadable { get; init; } = "";
 }

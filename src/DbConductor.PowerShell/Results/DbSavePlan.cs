@@ -9,7 +9,7 @@ public sealed class DbSavePlan
 
         // arrays: PowerShell cannot index the compiler's own read-only lists
         (Ddl, Warnings) = (plan.Ddl.ToArray(), plan.Warnings.ToArray());
-        Columns = plan.Columns.Select(c => new DbColumnPlan(c.Source, c.SourceType, c.Target, c.TargetType, c.Note) { SourceNativeType = c.SourceNativeType }).ToArray();
+        Columns = plan.Columns.Select(c => new DbColumnPlan(c.Source, c.SourceType, c.Target, c.TargetType, c.Note) { SourceNativeType = c.SourceNativeType, Unreadable = c.Unreadable }).ToArray();
     }
 
     /// <summary>The session's name.</summary>

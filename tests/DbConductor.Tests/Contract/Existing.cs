@@ -53,6 +53,12 @@ public abstract partial class ContractTests
             {
                 wrong.Add($"{type} {literal}: {error?.ToString() ?? "no error"}");
             }
+
+            TableSchema schema = (await Db.DescribeAsync(table, default))!;
+            if (schema.Columns[schema.IndexOf("v")].Limits.Exceeds.Count == 0)
+            {
+                wrong.Add($"{type}: a plan to copy it does not tell");
+            }
         }
 
         Assert.Empty(wrong);

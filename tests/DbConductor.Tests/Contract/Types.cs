@@ -38,6 +38,34 @@ public abstract partial class ContractTests
         Assert.False(await rows.ReadAsync());
     }
 
+    public static TheoryData<string> TypesOfCases => [.. TypeCases.Names.Select(n => TypeCases.Find(n).Type).Distinct()];
+
+    [SkippableTheory]
+    [MemberData(nameof(TypesOfCases))]
+    public async Task A_plan_says_of_which_types_values_are_refused_and_of_no_others(string type)
+    {
+        string[] columns = ["id int", "v " + type];
+        PortableKind kind = PortableType.Parse(type).Kind;
+        bool refusesSome = Refused.Any(name => PortableType.Parse(TypeCases.Find(name).Type).Kind == kind);
+        TableName table = NewName("planned");
+
+        foreach (bool exists in new[] { false, true })
+        {
+            if (exists)
+            {
+                await Db.CreateAsync(table, Spec.Table(columns), default);
+            }
+
+            SavePlan plan = await Db.PlanAsync(table, Spec.Columns(columns), new() { CreateTable = true }, default);
+            ColumnPlan planned = Assert.Single(plan.Columns, c => c.Source == "v");
+            Assert.True(refusesSome == planned.Note.Contains("refused", StringComparison.Ordinal), $"{planned.TargetType}: {planned.Note}");
+            Assert.Equal("", planned.Unreadable);
+        }
+
+        await using RowReader rows = await Db.GetAsync(new(table), default);
+        Assert.Equal("", Narrowing.Note(rows.Columns[1], rows.Columns[1]));
+    }
+
     [SkippableFact]
     public async Task Half_a_surrogate_pair_is_no_text() => await RefusesAsync("string", "string", "a\ud800b");
 

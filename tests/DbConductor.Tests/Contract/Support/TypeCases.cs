@@ -87,6 +87,7 @@ internal static class TypeCases
         ("json: text", "json", Json("\"a \\\" b \u540d \\n\"")),
         ("json: number", "json", Json("42")),
         ("json: digits that a double lacks", "json", Json("""{"n":12345678901234567890.123456789}""")),
+        ("json: digits that a Decimal128 lacks", "json", Json("""{"n":1234567890123456789012345678901234.567891}""")),
         ("json: empty names and odd ones", "json", Json("""{"":1," ":2,"a.b":3,"$c":4,"é'\"":5}""")),
         ("json: NUL in a text", "json", Json("""{"a":"x\u0000y"}""")),
         ("json: 60 levels", "json", Json(new string('[', 60) + new string(']', 60))),
