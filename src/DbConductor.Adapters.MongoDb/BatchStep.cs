@@ -1,54 +1,98 @@
 namespace DbConductor.Adapters.MongoDb;
 
 /// <summary>Runs each commit of a write: in a transaction where there is any, and where the call has a batch id with its entry in the ledger, written first.</summary>
-internal sealed class BatchStep(MongoLedger? ledger)
+/// <param name="ledger">The batch's entry; null where it has no id.</param>
+/// <param name="mode">How rows are written.</param>
+/// <param name="rejects">Takes rows that are refused; null where the first one is an error.</param>
+/// <param name="ids">The ids that the call makes.</param>
+internal sealed class BatchStep(MongoLedger? ledger, SaveMode mode, MongoRejects? rejects, MadeIds ids)
 {
-    /// <summary>Without a ledger.</summary>
-    public static BatchStep None { get; } = new(null);
-
     public bool HasLedger => ledger is not null;
 
+    /// <summary>Takes rows that are refused; null where the first one is an error.</summary>
+    public MongoRejects? Rejects => rejects;
+
     /// <summary>Refuses a way that is no transaction, of which the ledger could be no part.</summary>
-    public void RequireTransaction(bool isNone, TableName table)
+    public void RequireTransaction(bool isNone, TableName table, string remedy)
     {
         if (isNone && HasLedger)
         {
-            throw new DbConductorException(DbErrorKind.LimitExceeded, $"A batch of more than {MongoSave.LedgerBytes >> 20} MB is more than one transaction holds. Write it without -BatchId.")
+            throw new DbConductorException(DbErrorKind.LimitExceeded, $"A batch of more than {MongoSave.LedgerBytes >> 20} MB is more than one transaction holds. {remedy}")
             { Target = table.ToString() };
         }
     }
 
     /// <summary>Runs a commit.</summary>
     /// <param name="scope">The session, or an operator's transaction.</param>
-    /// <param name="write">Writes the rows; gives how many landed. It may be called again after a conflict.</param>
+    /// <param name="write">Writes the rows, and what was rejected of them. It may be called again after a conflict.</param>
     /// <param name="isLast">Whether the input has ended, asked after the rows are written.</param>
     /// <param name="cancel">Stops it.</param>
-    public async Task<long> RunAsync(MongoScope scope, Func<MongoScope, Task<long>> write, Func<bool> isLast, CancellationToken cancel)
+    public async Task<Written> RunAsync(MongoScope scope, Func<MongoScope, Task<Written>> write, Func<bool> isLast, CancellationToken cancel)
     {
-        if (ledger is null)
-        {
-            return await MongoDbConnection.InTransactionAsync(scope, write, cancel).ConfigureAwait(false);
-        }
+        Written written = ledger is null
+            ? await MongoDbConnection.InTransactionAsync(scope, write, cancel).ConfigureAwait(false)
+            : scope.Session is null && !scope.Adapter.HasTransactions ? await LeasedAsync(ledger, scope, write, isLast, cancel).ConfigureAwait(false)
+            : await EnteredAsync(ledger, scope, write, isLast, cancel).ConfigureAwait(false);
+        await CommittedAsync().ConfigureAwait(false);
+        return written;
+    }
 
+    /// <summary>Called after each commit.</summary>
+    public Task CommittedAsync() => rejects?.CommittedAsync() ?? Task.CompletedTask;
+
+    private async Task<Written> LeasedAsync(MongoLedger batch, MongoScope scope, Func<MongoScope, Task<Written>> write, Func<bool> isLast, CancellationToken cancel)
+    {
+        BatchLease lease = await batch.LeaseAsync(ids, rejects, cancel).ConfigureAwait(false);
+        await using (lease.ConfigureAwait(false))
+        {
+            Written written;
+            try
+            {
+                written = await write(scope).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                bool isGone = e is DbConductorException { Kind: DbErrorKind.OutcomeUnknown or DbErrorKind.Connection or DbErrorKind.Timeout } or MongoDB.Driver.MongoException or TimeoutException or IOException;
+                await lease.GiveUpAsync(isGone).ConfigureAwait(false);
+                throw;
+            }
+
+            try
+            {
+                batch.Committed(await batch.CompleteAsync(lease, written, written.Landed(mode), rejects?.Pending.Count ?? 0, isLast()).ConfigureAwait(false));
+            }
+            catch
+            {
+                // the next sender removes what is there, or finds that it is whole
+                await lease.GiveUpAsync(isGone: true).ConfigureAwait(false);
+                throw;
+            }
+
+            return written;
+        }
+    }
+
+    private async Task<Written> EnteredAsync(MongoLedger batch, MongoScope scope, Func<MongoScope, Task<Written>> write, Func<bool> isLast, CancellationToken cancel)
+    {
         LedgerEntry? entry = null;
-        long landed = 0;
+        Written written = default;
         try
         {
             await MongoDbConnection.InTransactionAsync(
                 scope,
                 async one =>
                 {
-                    await ledger.BeginAsync(one, cancel).ConfigureAwait(false);
-                    landed = await write(one).ConfigureAwait(false);
-                    entry = await ledger.EndAsync(one, landed, 0, isLast(), cancel).ConfigureAwait(false);
-                    return landed;
+                    await batch.BeginAsync(one, cancel).ConfigureAwait(false);
+                    written = await write(one).ConfigureAwait(false);
+                    entry = await batch.EndAsync(one, written.Landed(mode), rejects?.Pending.Count ?? 0, isLast(), cancel).ConfigureAwait(false);
+                    return written;
                 },
                 cancel).ConfigureAwait(false);
         }
         catch (DbConductorException e) when (e.Kind == DbErrorKind.OutcomeUnknown)
         {
             // the ledger knows
-            if (await ledger.AskAsync().ConfigureAwait(false) is not { } isThere)
+            if (await batch.AskAsync().ConfigureAwait(false) is not { } isThere)
             {
                 throw;
             }
@@ -60,7 +104,7 @@ internal sealed class BatchStep(MongoLedger? ledger)
             }
         }
 
-        ledger.Committed(entry!);
-        return landed;
+        batch.Committed(entry!);
+        return written;
     }
 }

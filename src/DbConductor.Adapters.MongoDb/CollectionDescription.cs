@@ -27,13 +27,14 @@ internal static class CollectionDescription
             columns.Add(new(name, new(kind))
             {
                 NativeType = $"{(types.Length == 0 ? "null" : string.Join('|', types))} (in a sample)",
+                IsGuess = true,
                 Nullable = name != CollectionSchema.Id,
                 HasDefault = name == CollectionSchema.Id,
                 Limits = FieldLimits.Of(kind),
             });
         }
 
-        return new(columns) { Key = schema.Key, RowEstimate = schema.IsView ? null : await EstimateAsync(scope, table, cancel).ConfigureAwait(false) };
+        return new(columns) { Key = schema.Key, TakesOthers = !schema.IsView, RowEstimate = schema.IsView ? null : await EstimateAsync(scope, table, cancel).ConfigureAwait(false) };
     }
 
     private static PortableKind Common(PortableKind[] kinds) => kinds.Distinct().ToArray() switch

@@ -24,14 +24,22 @@ internal sealed class DocumentInput : ForwardingRows
     /// <summary>Which column of the input goes to which field.</summary>
     public TableMapping Mapping { get; private set; }
 
-    /// <summary>Takes each row's key.</summary>
-    public Action<DocumentInput>? OnKey { get; set; }
-
     /// <summary>Counts each row into the content of a batch.</summary>
     public BatchContent? Content { get; set; }
 
+    /// <summary>Whether a row that does not fit is counted all the same, and told by <see cref="Unfit"/>; else it is an error.</summary>
+    public bool LetsUnfit { get; set; }
+
+    /// <summary>Why the row does not fit, where that was found out already.</summary>
+    public DbConductorException? Unfit { get; private set; }
+
+    /// <summary>The row as it came, as JSON.</summary>
+    public string Json => RowJson.Write(Converting.Origin);
+
+    private ConvertingRows Converting => (ConvertingRows)Source;
+
     /// <summary>The number of the row, counted from 1.</summary>
-    public long RowNumber => ((ConvertingRows)Source).RowNumber;
+    public long RowNumber => Converting.RowNumber;
 
     /// <summary>Maps an input whose first columns are known.</summary>
     /// <param name="source">The input.</param>
@@ -63,7 +71,7 @@ internal sealed class DocumentInput : ForwardingRows
     public override Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
         Task<bool> read = Source.ReadAsync(cancellationToken);
-        if ((OnKey is null && Content is null) || (read.IsCompletedSuccessfully && !read.Result))
+        if (Content is null || (read.IsCompletedSuccessfully && !read.Result))
         {
             return read;
         }
@@ -83,8 +91,14 @@ internal sealed class DocumentInput : ForwardingRows
     {
         if (read)
         {
-            Content?.Add(this);
-            OnKey?.Invoke(this);
+            if (LetsUnfit)
+            {
+                Unfit = Content?.TryAdd(Converting);
+            }
+            else
+            {
+                Content?.Add(Converting);
+            }
         }
 
         return read;

@@ -9,80 +9,161 @@ namespace DbConductor.Adapters.MongoDb;
 /// </summary>
 internal sealed class DocumentReplacement : IAsyncDisposable
 {
-    private const int BatchRows = 2000;
-    private const int BatchBytes = 2 << 20;
-
     private readonly MongoScope _scope;
     private readonly CollectionSchema _schema;
-    private readonly KeptRows _rows;
-    private readonly RowEncoder _encoder;
-    private readonly LastRows? _last;
-    private readonly MadeIds _ids = new();
+    private readonly RowsAside _rows;
+    private readonly Action<WriteBatch, RowReader, long> _add;
+    private readonly BatchStep _step;
 
-    private DocumentReplacement(MongoScope scope, CollectionSchema schema, KeptRows rows, RowEncoder encoder, LastRows? last)
+    private DocumentReplacement(MongoScope scope, CollectionSchema schema, RowsAside rows, Action<WriteBatch, RowReader, long> add, BatchStep step)
     {
         _scope = scope;
         _schema = schema;
         _rows = rows;
-        _encoder = encoder;
-        _last = last;
+        _add = add;
+        _step = step;
     }
 
-    /// <summary>The number of rows that were put aside.</summary>
-    public long Rows => _rows.Count;
+    /// <summary>The rows.</summary>
+    public RowsAside Rows => _rows;
 
-    /// <summary>About how many bytes they are.</summary>
-    public long Bytes => _rows.Bytes;
-
-    public static async Task<DocumentReplacement> PrepareAsync(MongoScope scope, CollectionSchema schema, RowChunks all, DocumentInput input, CancellationToken cancel)
+    public static async Task<DocumentReplacement> PrepareAsync(MongoScope scope, CollectionSchema schema, DocumentInput input, BatchStep step, CancellationToken cancel)
     {
         RowEncoder encoder = new(schema, [.. input.Mapping.Key.Select(c => c.Name)]);
         LastRows? last = input.Mapping.Key.Count > 0 ? new() : null;
-        input.OnKey = row => last?.Add(encoder.KeyOf(row, row.RowNumber), row.RowNumber);
-        return new(scope, schema, await RowSpool.KeepAsync(all.Next(), MongoSave.SpoolMemory, cancel).ConfigureAwait(false), encoder, last);
+        MadeIds ids = new();
+        Action<RowReader, long>? trial = step.Rejects is null ? null : (row, number) => encoder.Add(new(schema.Table, schema.Table), row, number, ids);
+        RowsAside rows = await RowsAside.TakeAsync(
+            new(input, null),
+            input,
+            step.Rejects,
+            (row, number) =>
+            {
+                trial?.Invoke(row, number);
+                last?.Add(encoder.KeyOf(row, number), number);
+            },
+            cancel).ConfigureAwait(false);
+        return new(scope, schema, rows, Add, step);
+
+        void Add(WriteBatch batch, RowReader row, long number)
+        {
+            if (last is null || last.IsLast(encoder.KeyOf(row, number), number))
+            {
+                encoder.Add(batch, row, number, ids);
+            }
+        }
     }
 
-    /// <summary>Replaces the documents on a transaction's session.</summary>
-    public async Task<long> RunAsync(MongoScope transaction, CancellationToken cancel)
+    /// <summary>Replaces the documents in a transaction.</summary>
+    public async Task<Written> RunAsync(CancellationToken cancel)
     {
-        await transaction.DeleteAsync(_schema.Table, [], cancel).ConfigureAwait(false);
-        return await InsertAsync(transaction, _schema.Table, cancel).ConfigureAwait(false);
+        AsideWrites writes = Into(_schema.Table);
+        DocumentSieve? sieve = _step.Rejects is null ? null : new(_scope, _schema, writes, _step.Rejects);
+        while (true)
+        {
+            try
+            {
+                return await _step.RunAsync(
+                    _scope,
+                    async one =>
+                    {
+                        await one.DeleteAsync(_schema.Table, [], cancel).ConfigureAwait(false);
+                        Written written = await writes.SendAsync(one, cancel).ConfigureAwait(false);
+                        await (_step.Rejects?.WriteAsync(_rows, one, cancel) ?? Task.CompletedTask).ConfigureAwait(false);
+                        return written;
+                    },
+                    () => true,
+                    cancel).ConfigureAwait(false);
+            }
+            catch (DbConductorException e) when (sieve is not null)
+            {
+                // a second collection, which need not be emptied first, tells all that are refused
+                if (!await sieve.LeaveOutAsync(e, () => StagedAsync((_, _) => Task.CompletedTask, cancel), cancel).ConfigureAwait(false))
+                {
+                    throw;
+                }
+            }
+        }
     }
 
     /// <summary>Replaces them by way of a second collection.</summary>
-    public async Task<long> ExchangeAsync(CancellationToken cancel)
+    public async Task<Written> ExchangeAsync(CancellationToken cancel)
+    {
+        Written written = default;
+        await StagedAsync(
+            async (stage, staged) =>
+            {
+                written = staged;
+                try
+                {
+                    await (_step.Rejects?.WriteAsync(_rows, _scope, cancel) ?? Task.CompletedTask).ConfigureAwait(false);
+                    BsonValue target = stage.Schema is { } database ? new BsonDocument { { "db", database }, { "coll", _schema.Table.Name } } : _schema.Table.Name;
+                    await _scope.RunAsync(
+                        stage.Schema,
+                        new()
+                        {
+                            { "aggregate", stage.Name },
+                            { "pipeline", new BsonArray { new BsonDocument("$out", target) } },
+                            { "cursor", new BsonDocument() },
+                        },
+                        cancel).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    await (_step.Rejects?.RemoveAsync(_rows.Before, e) ?? Task.CompletedTask).ConfigureAwait(false);
+                    throw;
+                }
+            },
+            cancel).ConfigureAwait(false);
+        await _step.CommittedAsync().ConfigureAwait(false);
+        return written;
+    }
+
+    public ValueTask DisposeAsync() => _rows.DisposeAsync();
+
+    private AsideWrites Into(TableName table) => new(_rows, table, _schema.Table, _add, DocumentInsert.BatchRows);
+
+    /// <summary>Writes the rows into a second collection, which goes again.</summary>
+    private async Task StagedAsync(Func<TableName, Written, Task> use, CancellationToken cancel)
     {
         TableName stage = _schema.Table with { Name = $"dbconductor_stage_{Guid.NewGuid():N}" };
         try
         {
-            // the same validator, so that a document which it refuses is told with its row
-            BsonDocument listed = await _scope.RunAsync(
-                stage.Schema, new() { { "listCollections", 1 }, { "filter", new BsonDocument("name", _schema.Table.Name) } }, cancel).ConfigureAwait(false);
-            BsonDocument create = new("create", stage.Name);
-            foreach (BsonElement option in listed["cursor"]["firstBatch"][0].AsBsonDocument.GetValue("options", new BsonDocument()).AsBsonDocument.Where(o => o.Name is "validator" or "collation"))
-            {
-                create.Add(option);
-            }
-
-            await _scope.RunAsync(stage.Schema, create, cancel).ConfigureAwait(false);
-            long rows = await InsertAsync(_scope, stage, cancel).ConfigureAwait(false);
-            BsonValue target = stage.Schema is { } database ? new BsonDocument { { "db", database }, { "coll", _schema.Table.Name } } : _schema.Table.Name;
-            await _scope.RunAsync(
-                stage.Schema,
-                new()
-                {
-                    { "aggregate", stage.Name },
-                    { "pipeline", new BsonArray { new BsonDocument("$out", target) } },
-                    { "cursor", new BsonDocument() },
-                },
-                cancel).ConfigureAwait(false);
-            return rows;
+            await CreateAsync(stage, cancel).ConfigureAwait(false);
+            AsideWrites writes = Into(stage);
+            Written written = _step.Rejects is null
+                ? await writes.SendAsync(_scope, cancel).ConfigureAwait(false)
+                : await new DocumentSieve(_scope, _schema, writes, _step.Rejects).SendDirectAsync(null, null, cancel).ConfigureAwait(false);
+            await use(stage, written).ConfigureAwait(false);
         }
         finally
         {
             await DropAsync(stage).ConfigureAwait(false);
         }
     }
+
+    // the same validator and unique indexes, so that a document which they refuse is told with its row
+    private async Task CreateAsync(TableName stage, CancellationToken cancel)
+    {
+        BsonDocument listed = await _scope.RunAsync(
+            stage.Schema, new() { { "listCollections", 1 }, { "filter", new BsonDocument("name", _schema.Table.Name) } }, cancel).ConfigureAwait(false);
+        BsonDocument create = new("create", stage.Name);
+        foreach (BsonElement option in listed["cursor"]["firstBatch"][0].AsBsonDocument.GetValue("options", new BsonDocument()).AsBsonDocument.Where(o => o.Name is "validator" or "collation"))
+        {
+            create.Add(option);
+        }
+
+        await _scope.RunAsync(stage.Schema, create, cancel).ConfigureAwait(false);
+        BsonDocument indexes = await _scope.RunAsync(stage.Schema, new("listIndexes", _schema.Table.Name), cancel).ConfigureAwait(false);
+        BsonArray unique = [.. indexes["cursor"]["firstBatch"].AsBsonArray.OfType<BsonDocument>().Where(i => i.GetValue("unique", false).ToBoolean()).Select(WithoutNamespace)];
+        if (unique.Count > 0)
+        {
+            await _scope.RunAsync(stage.Schema, new() { { "createIndexes", stage.Name }, { "indexes", unique } }, cancel).ConfigureAwait(false);
+        }
+    }
+
+    // older servers list what createIndexes does not take
+    private static BsonDocument WithoutNamespace(BsonDocument index) => new(index.Where(e => e.Name is not ("ns" or "v")));
 
     private async Task DropAsync(TableName stage)
     {
@@ -95,55 +176,4 @@ internal sealed class DocumentReplacement : IAsyncDisposable
             // an unreachable server keeps it, under a name that says whose it was
         }
     }
-
-    private async Task<long> InsertAsync(MongoScope scope, TableName into, CancellationToken cancel)
-    {
-        await using RowReader rows = await _rows.OpenAsync(cancel).ConfigureAwait(false);
-        RowWalker walker = new(rows);
-        List<RawDocument> batch = [];
-        List<long> numbers = [];
-        int bytes = 0;
-        long landed = 0;
-        for (RowStep step = await walker.NextAsync(cancel).ConfigureAwait(false); step != RowStep.End; step = await walker.NextAsync(cancel).ConfigureAwait(false))
-        {
-            long number = walker.RowNumber;
-            if (step != RowStep.Row || (_last is not null && !_last.IsLast(_encoder.KeyOf(rows, number), number)))
-            {
-                continue;
-            }
-
-            batch.Add(_encoder.Document(rows, number, _encoder.HasOwnId(rows) ? [] : _ids.Make(number)));
-            numbers.Add(number);
-            landed++;
-            bytes += batch[^1].Bytes.Length;
-            if (batch.Count == BatchRows || bytes >= BatchBytes)
-            {
-                await SendAsync(scope, into, batch, numbers, cancel).ConfigureAwait(false);
-                bytes = 0;
-            }
-        }
-
-        await SendAsync(scope, into, batch, numbers, cancel).ConfigureAwait(false);
-        return landed;
-    }
-
-    private async Task SendAsync(MongoScope scope, TableName into, List<RawDocument> batch, List<long> numbers, CancellationToken cancel)
-    {
-        try
-        {
-            if (batch.Count > 0)
-            {
-                await scope.InsertAsync(into, batch, cancel).ConfigureAwait(false);
-            }
-        }
-        catch (MongoBulkWriteException<RawDocument> e) when (e.WriteErrors.Count > 0)
-        {
-            throw MongoDbErrors.From(e.WriteErrors[0], _schema.Table.ToString(), scope.Adapter.Location, numbers[e.WriteErrors[0].Index], e);
-        }
-
-        batch.Clear();
-        numbers.Clear();
-    }
-
-    public ValueTask DisposeAsync() => _rows.DisposeAsync();
 }

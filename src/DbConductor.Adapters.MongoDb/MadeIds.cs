@@ -12,7 +12,7 @@ internal sealed class MadeIds
 {
     private const int PrefixLength = 10;
 
-    private readonly byte[] _prefix;
+    private byte[] _prefix;
 
     /// <summary>Ids that no other call makes.</summary>
     public MadeIds()
@@ -22,9 +22,24 @@ internal sealed class MadeIds
 
     private MadeIds(byte[] prefix) => _prefix = prefix;
 
-    /// <summary>The ids that every call makes which sends this batch to this collection.</summary>
-    public static MadeIds Of(string target, string batchId) =>
-        new(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{target}\0{batchId}"))[..PrefixLength]);
+    /// <summary>Where the documents are a batch's on a server without transactions: called before each sending.</summary>
+    public Action? RequireHeld { get; private set; }
+
+    /// <summary>The ids that a sender of a batch makes: eight bytes of the batch's, and the number of its lease.</summary>
+    public static MadeIds Of(string batch, int fence)
+    {
+        byte[] prefix = new byte[PrefixLength];
+        SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(batch)).AsSpan(0, PrefixLength - 2).CopyTo(prefix);
+        BinaryPrimitives.WriteUInt16BigEndian(prefix.AsSpan(PrefixLength - 2), checked((ushort)fence));
+        return new(prefix);
+    }
+
+    /// <summary>From now on these are the ids of the lease's holder.</summary>
+    public void Take(string batch, BatchLease lease)
+    {
+        _prefix = Of(batch, lease.Fence)._prefix;
+        RequireHeld = lease.RequireHeld;
+    }
 
     /// <summary>The id of a row.</summary>
     public byte[] Make(long number)

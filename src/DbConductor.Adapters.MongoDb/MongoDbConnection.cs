@@ -174,5 +174,6 @@ internal static class MongoDbConnection
         }
     }
 
-    private static bool IsConflict(Exception error) => MongoDbErrors.IsTransient(error) || error is DbConductorException { Kind: DbErrorKind.Deadlock };
+    /// <summary>Whether an error comes of another write of the same documents, so that the work may begin anew.</summary>
+    public static bool IsConflict(Exception error) => MongoDbErrors.IsTransient(error) || error is DbConductorException { Kind: DbErrorKind.Deadlock };
 }

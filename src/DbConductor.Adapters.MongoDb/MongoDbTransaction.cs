@@ -57,6 +57,14 @@ internal sealed class MongoDbTransaction : IDbTransaction
         }
 
         // refused before anything is sent, so that the transaction can go on
+        if (options.Reject is not null)
+        {
+            throw new DbConductorException(
+                DbErrorKind.NotSupported,
+                "MongoDB ends a transaction at the first row that it refuses, so that rows cannot be rejected one by one inside one. Leave -RejectInto and -RejectPath out, or write outside the transaction.")
+            { Target = table.ToString() };
+        }
+
         if (options.CreateTable && await CollectionSchema.LoadAsync(_scope, table, cancel).ConfigureAwait(false) is null)
         {
             throw new DbConductorException(

@@ -6,10 +6,24 @@ namespace DbConductor.Adapters.MongoDb;
 
 /// <summary>
 /// The ledger as one batch sees it (<see cref="LedgerEntry"/>). Each commit of the batch is a transaction that enters itself first: of two senders one meets a conflict, begins
-/// anew and finds what the other has landed.
+/// anew and finds what the other has landed. On a server without transactions a lease takes their place (<see cref="BatchLease"/>).
 /// </summary>
 internal sealed class MongoLedger
 {
+    /// <summary>Who is writing a commit that is not there yet, on a server without transactions.</summary>
+    public const string Owner = "lease_owner";
+
+    /// <summary>Until when, by the server's clock.</summary>
+    public const string Until = "lease_until";
+
+    /// <summary>How many did before.</summary>
+    public const string FenceName = "lease_fence";
+
+    private static readonly TableSchema Schema = LedgerEntry.Schema with
+    {
+        Columns = [.. LedgerEntry.Schema.Columns, new(Owner, new(PortableKind.String)), new(Until, new(PortableKind.DateTimeOffset)), new(FenceName, new(PortableKind.Int32))],
+    };
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly MongoScope _scope;
@@ -34,9 +48,13 @@ internal sealed class MongoLedger
     /// <summary>Finds the ledger beside a collection, or creates it, and looks for the batch.</summary>
     public static async Task<MongoLedger> OpenAsync(MongoScope scope, TableName table, SaveOptions options, CancellationToken cancel)
     {
-        Standalone.Refuse(scope, table, "A batch with an id, written into", "Make the server a replica set (one member is enough), or leave -BatchId out.");
+        if (options.Mode is SaveMode.Upsert or SaveMode.Overwrite)
+        {
+            Standalone.Refuse(scope, table, $"A batch with an id and -Mode {options.Mode}, written into", "Make the server a replica set (one member is enough), or leave -BatchId out.");
+        }
+
         TableName ledger = table with { Name = LedgerEntry.Table };
-        await SideCollection.OpenAsync(scope, ledger, LedgerEntry.Schema, cancel).ConfigureAwait(false);
+        await SideCollection.OpenAsync(scope, ledger, Schema, cancel).ConfigureAwait(false);
         MongoLedger opened = new(scope, ledger, new() { Target = table.Name, BatchId = options.BatchId!, Mode = options.Mode });
         await opened.LookAsync(cancel).ConfigureAwait(false);
         return opened;
@@ -47,7 +65,7 @@ internal sealed class MongoLedger
     {
         BatchQuery query = new(_ledger)
         {
-            Where = Filter.Equal("id", Id),
+            Where = Filter.All(Filter.Equal("id", Id), Filter.Equal(Owner, null)),
             Columns = [.. LedgerEntry.Schema.Columns.Select(c => new ColumnPick(c.Name, c.Name))],
             OrderBy = [new("chunk", Descending: true)],
             First = 1,
@@ -93,6 +111,60 @@ internal sealed class MongoLedger
         }
     }
 
+    /// <summary>Enters the next commit on a server without transactions, and removes what another sender has left of it.</summary>
+    /// <param name="ids">Become the lease's.</param>
+    /// <param name="rejects">The call's rejects.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="BatchTakenException">Another call has landed it.</exception>
+    public async Task<BatchLease> LeaseAsync(MadeIds ids, MongoRejects? rejects, CancellationToken cancel)
+    {
+        long before = Last?.InputRows ?? 0;
+        int chunk = (Last?.Chunk ?? 0) + 1;
+        BsonDocument document = MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonDocument>(Document(Next(0, 0, isComplete: false)).Bytes);
+        BatchLease lease = await BatchLease.TakeAsync(_scope, _ledger, new() { { "id", Id }, { "chunk", chunk } }, document, cancel).ConfigureAwait(false);
+        ids.Take(Id, lease);
+
+        try
+        {
+            // one whose last answer is not known to have come
+            IOException died = new($"An earlier sender of batch '{_batch.BatchId}' has died.");
+            for (int fence = 0; fence < lease.Fence; fence++)
+            {
+                await Removal.RunAsync(_scope, Table, MadeIds.Of(Id, fence).From(before + 1), died).ConfigureAwait(false);
+            }
+
+            await (rejects?.TakeOverAsync(Id, lease, before, died) ?? Task.CompletedTask).ConfigureAwait(false);
+            return lease;
+        }
+        catch
+        {
+            await lease.GiveUpAsync(isGone: false).ConfigureAwait(false);
+            await lease.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Completes the entry of a commit that was entered under a lease.</summary>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.Busy"/>: rows of another sender are there too.</exception>
+    public async Task<LedgerEntry> CompleteAsync(BatchLease lease, Written written, long landed, long rejected, bool isComplete)
+    {
+        long there = 0;
+        for (int fence = 0; fence <= lease.Fence; fence++)
+        {
+            there += await _scope.CountAsync(Table, MadeIds.Of(Id, fence).From((Last?.InputRows ?? 0) + 1), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (there != written.Added)
+        {
+            throw new DbConductorException(
+                DbErrorKind.Busy, $"Rows of another sender of batch '{_batch.BatchId}' came while this one wrote, or rows of this one were removed. Send the batch again.") { Target = Table.ToString(), IsTransient = true };
+        }
+
+        LedgerEntry entry = Next(landed, rejected, isComplete);
+        await lease.CompleteAsync(Set(entry)).ConfigureAwait(false);
+        return entry;
+    }
+
     /// <summary>Puts the numbers into the entry, once the rows are written.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="landed">Rows that landed in this commit.</param>
@@ -103,9 +175,7 @@ internal sealed class MongoLedger
     public async Task<LedgerEntry> EndAsync(MongoScope transaction, long landed, long rejected, bool isComplete, CancellationToken cancel)
     {
         LedgerEntry entry = Next(landed, rejected, isComplete);
-        BsonDocument set = MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonDocument>(Document(entry).Bytes);
-        set.Remove(CollectionSchema.Id);
-        await transaction.UpdateAsync(_ledger, new() { { "id", Id }, { "chunk", entry.Chunk } }, new("$set", set), cancel).ConfigureAwait(false);
+        await transaction.UpdateAsync(_ledger, new() { { "id", Id }, { "chunk", entry.Chunk } }, new("$set", Set(entry)), cancel).ConfigureAwait(false);
         return entry;
     }
 
@@ -142,6 +212,15 @@ internal sealed class MongoLedger
         }
 
         return null;
+    }
+
+    private TableName Table => _ledger with { Name = _batch.Target };
+
+    private BsonDocument Set(LedgerEntry entry)
+    {
+        BsonDocument set = MongoDB.Bson.Serialization.BsonSerializer.Deserialize<BsonDocument>(Document(entry).Bytes);
+        set.Remove(CollectionSchema.Id);
+        return set;
     }
 
     private LedgerEntry Next(long landed, long rejected, bool isComplete)

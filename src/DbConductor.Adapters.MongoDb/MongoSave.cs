@@ -23,7 +23,9 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     /// <summary>What a batch with an id may have to go in one transaction.</summary>
     public const long LedgerBytes = 64L << 20;
 
-    private BatchStep _step = BatchStep.None;
+    private readonly MongoRejects? _rejects = options.Reject is null ? null : new(scope, table, options);
+    private readonly MadeIds _ids = new();
+    private BatchStep _step = null!;
     private bool _created;
 
     /// <summary>Runs the write.</summary>
@@ -46,7 +48,7 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     private async Task<SaveResult> RunCheckedAsync(CancellationToken cancel)
     {
         MongoLedger? ledger = options.BatchId is null ? null : await MongoLedger.OpenAsync(scope, table, options, cancel).ConfigureAwait(false);
-        _step = new(ledger);
+        _step = new(ledger, options.Mode, _rejects, _ids);
         CollectionSchema? found = await CollectionSchema.LoadAsync(scope, table, cancel).ConfigureAwait(false);
         if (found is null && ledger?.Last is { } landed)
         {
@@ -59,12 +61,13 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
         bool brings = await RowWalker.BringsColumnsAsync(rows, cancel).ConfigureAwait(false);
         if (found is null && (found = await CreateAsync(brings, cancel).ConfigureAwait(false)) is null)
         {
-            return Result(new(0, 0, Path(transactions: true)), 0);
+            return Result(0, 0, Path(transactions: true), 0);
         }
 
         WriteSchema schema = await WriteSchema.MakeAsync(scope, found, cancel).ConfigureAwait(false);
         await OpenReads.SetAsideAsync(scope.Adapter.NameOf(table), cancel).ConfigureAwait(false);
         DocumentInput? input = brings ? Open(schema) : null;
+        await (_rejects?.OpenAsync(cancel) ?? Task.CompletedTask).ConfigureAwait(false);
         if (ledger is not null)
         {
             if (input is not null)
@@ -99,28 +102,28 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
         {
             case var _ when input is null:
                 await _step.RunAsync(scope, EmptyAsync, () => true, cancel).ConfigureAwait(false);
-                return Result(new(0, 0, Path(transactions: true)), 1);
-            case SaveMode.Insert:
+                return Result(0, 0, Path(transactions: true), 1);
+            case SaveMode.Insert when _rejects is null:
                 return await InsertAsync(input!, schema.Collection, cancel).ConfigureAwait(false);
             case SaveMode.Overwrite:
                 return await OverwriteAsync(input!, schema, cancel).ConfigureAwait(false);
             default:
-                return await MergeAsync(input!, schema.Collection, cancel).ConfigureAwait(false);
+                return await AsideAsync(input!, schema.Collection, cancel).ConfigureAwait(false);
         }
     }
 
     // without rows there is nothing to write, except that Overwrite empties the collection
-    private async Task<long> EmptyAsync(MongoScope one)
+    private async Task<Written> EmptyAsync(MongoScope one)
     {
         if (options.Mode == SaveMode.Overwrite)
         {
             await one.DeleteAsync(table, [], CancellationToken.None).ConfigureAwait(false);
         }
 
-        return 0;
+        return default;
     }
 
-    private SaveResult Replayed(long rows) => Result(new(0, 0, Path(transactions: true)), 0) with { Replayed = rows, Status = SaveStatus.Replayed };
+    private SaveResult Replayed(long rows) => Result(0, 0, Path(transactions: true), 0) with { Rejected = 0, Replayed = rows, Status = SaveStatus.Replayed };
 
     /// <summary>The columns that a collection is made with: those whose type was said, and those of a source that has types. What an object or a document brings stays free.</summary>
     public static TableSchema Declare(IReadOnlyList<Column> input, SaveOptions options, bool fedByCaller)
@@ -155,6 +158,7 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
         bool updates = options.Mode == SaveMode.Upsert;
         IReadOnlyList<string> key = options.Key.Count > 0 ? options.Key : options.Mode == SaveMode.Overwrite && schema.Collection.Key is [CollectionSchema.Id] ? [] : schema.Collection.Key;
         DocumentInput input = DocumentInput.Open(rows, schema, key, options.NullTexts, keyed: options.Mode != SaveMode.Insert, updates);
+        input.LetsUnfit = _rejects is not null;
         if (merges || (options.Mode == SaveMode.Overwrite && input.Mapping.Key.Count > 0))
         {
             input.Mapping.RequireKey($"-Mode {options.Mode}");
@@ -197,11 +201,6 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     private void CheckOptions()
     {
         options.RequireValid();
-        if (options.Reject is not null)
-        {
-            throw new DbConductorException(DbErrorKind.NotSupported, "-RejectInto and -RejectPath are not there for MongoDB yet. Leave them out.");
-        }
-
         if (options.CommitEvery is not null && scope.Session is not null)
         {
             throw new DbConductorException(DbErrorKind.InvalidArgument, "-CommitEvery has no meaning inside a transaction, which commits once, at its end.");
@@ -210,22 +209,23 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
 
     private async Task<SaveResult> InsertAsync(DocumentInput input, CollectionSchema collection, CancellationToken cancel)
     {
-        DocumentInsert insert = new(scope, collection, input, options, _step);
+        DocumentInsert insert = new(scope, collection, input, options, _step, _ids);
         long total = 0;
         int commits = 0;
         string path = Path(transactions: true);
         do
         {
-            (long landed, bool removable) = await insert.RunAsync(options.CommitEvery, cancel).ConfigureAwait(false);
-            total += landed;
-            commits += landed > 0 || commits == 0 ? 1 : 0;
+            (Written written, bool removable) = await insert.RunAsync(options.CommitEvery, cancel).ConfigureAwait(false);
+            total += written.Added;
+            commits += written.Added > 0 || commits == 0 ? 1 : 0;
             path = removable ? MongoPlan.Removed : path;
         }
         while (!insert.IsDone);
-        return Result(new(total, 0, path), commits);
+        return Result(total, 0, path, commits);
     }
 
-    private async Task<SaveResult> MergeAsync(DocumentInput input, CollectionSchema collection, CancellationToken cancel)
+    // rows that are put aside before they are sent: to find the last of each key, or those that are refused
+    private async Task<SaveResult> AsideAsync(DocumentInput input, CollectionSchema collection, CancellationToken cancel)
     {
         if (options.Mode == SaveMode.Upsert && options.CommitEvery is null)
         {
@@ -233,40 +233,58 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
         }
 
         RowChunks chunks = new(input, options.CommitEvery);
-        Written written = new(0, 0, Path(transactions: false));
+        string path = Path(transactions: options.Mode == SaveMode.Insert);
+        long landed = 0;
+        long skipped = 0;
         int commits = 0;
         do
         {
-            await using DocumentMerge merge = await DocumentMerge.PrepareAsync(collection, chunks, input, options, cancel).ConfigureAwait(false);
-            if (merge.Rows > 0 || commits == 0 || _step.HasLedger)
+            AsideWrites writes = options.Mode == SaveMode.Insert
+                ? await PutAsideAsync(collection, chunks, input, cancel).ConfigureAwait(false)
+                : await DocumentMerge.PrepareAsync(collection, chunks, input, options, _ids, _rejects, cancel).ConfigureAwait(false);
+            await using RowsAside aside = writes.Rows;
+            if (aside.Count == 0 && commits > 0 && !_step.HasLedger && _rejects is not { Waits: true })
             {
-                long landed = await _step.RunAsync(scope, one => merge.RunAsync(one, cancel), () => chunks.IsDone, cancel).ConfigureAwait(false);
-                written = written with { Rows = written.Rows + landed, Skipped = written.Skipped + merge.Rows - landed };
-                commits++;
+                continue;
             }
+
+            AsideCommit commit = new(scope, collection, writes, _step, _ids, options.Mode);
+            bool direct = options.Mode == SaveMode.Insert && scope.Adapter.HasTransactions && aside.Bytes > (_step.HasLedger ? LedgerBytes : TransactionBytes);
+            _step.RequireTransaction(direct, table, "Say -CommitEvery, which keeps the ledger commit by commit.");
+            Written written = direct
+                ? await commit.RunDirectAsync(cancel).ConfigureAwait(false)
+                : await commit.RunAsync(() => chunks.IsDone, cancel).ConfigureAwait(false);
+            path = direct ? MongoPlan.Removed : path;
+            landed += written.Landed(options.Mode);
+            skipped += aside.Count - aside.Left - written.Landed(options.Mode);
+            commits++;
         }
         while (!chunks.IsDone);
-        return Result(written, commits);
+        return Result(landed, skipped, path, commits);
+    }
+
+    private async Task<AsideWrites> PutAsideAsync(CollectionSchema collection, RowChunks chunks, DocumentInput input, CancellationToken cancel)
+    {
+        RowEncoder encoder = new(collection, []);
+        void Add(WriteBatch batch, RowReader row, long number) => encoder.Add(batch, row, number, _ids);
+        RowsAside aside = await RowsAside.TakeAsync(chunks, input, _rejects, AsideWrites.Trial(table, Add), cancel).ConfigureAwait(false);
+        return new(aside, table, table, Add, options.BatchSize ?? DocumentInsert.BatchRows, options.OnProgress);
     }
 
     private async Task<SaveResult> OverwriteAsync(DocumentInput input, WriteSchema schema, CancellationToken cancel)
     {
-        RowChunks all = new(input, null);
-        await using DocumentReplacement replacement = await DocumentReplacement.PrepareAsync(scope, schema.Collection, all, input, cancel).ConfigureAwait(false);
-        bool exchanges = scope.Session is null && (!scope.Adapter.HasTransactions || replacement.Bytes > (_step.HasLedger ? LedgerBytes : TransactionBytes));
-        _step.RequireTransaction(exchanges, table);
-        long landed = exchanges
-            ? await replacement.ExchangeAsync(cancel).ConfigureAwait(false)
-            : await _step.RunAsync(scope, one => replacement.RunAsync(one, cancel), () => true, cancel).ConfigureAwait(false);
-        return Result(new(landed, replacement.Rows - landed, exchanges ? MongoPlan.Exchanged : Path(transactions: true)), 1);
+        await using DocumentReplacement replacement = await DocumentReplacement.PrepareAsync(scope, schema.Collection, input, _step, cancel).ConfigureAwait(false);
+        RowsAside aside = replacement.Rows;
+        bool exchanges = scope.Session is null && (!scope.Adapter.HasTransactions || aside.Bytes > (_step.HasLedger ? LedgerBytes : TransactionBytes));
+        _step.RequireTransaction(exchanges, table, "Write it without -BatchId.");
+        Written written = exchanges ? await replacement.ExchangeAsync(cancel).ConfigureAwait(false) : await replacement.RunAsync(cancel).ConfigureAwait(false);
+        return Result(written.Added, aside.Count - aside.Left - written.Added, exchanges ? MongoPlan.Exchanged : Path(transactions: true), 1);
     }
 
     private string Path(bool transactions) => MongoPlan.Path(scope.Session is not null || (scope.Adapter.HasTransactions && (transactions || options.Mode != SaveMode.Insert)), options.Mode);
 
-    private SaveResult Result(Written written, int commits) => new()
+    private SaveResult Result(long landed, long skipped, string path, int commits) => new()
     {
-        Rows = written.Rows, Skipped = written.Skipped, Path = written.Path, Created = _created, Commits = scope.Session is null ? commits : 0,
+        Rows = landed, Skipped = skipped, Rejected = _rejects?.Count ?? 0, Path = path, Created = _created, Commits = scope.Session is null ? commits : 0,
     };
-
-    private readonly record struct Written(long Rows, long Skipped, string Path);
 }

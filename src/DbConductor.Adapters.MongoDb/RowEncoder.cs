@@ -41,6 +41,17 @@ internal sealed class RowEncoder(CollectionSchema collection, IReadOnlyList<stri
         return Finish(number);
     }
 
+    /// <summary>Adds a row to a batch as a document to insert.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="ids">Gives an <c>_id</c> where the row brings none.</param>
+    public void Add(WriteBatch batch, RowReader row, long number, MadeIds ids)
+    {
+        bool own = HasOwnId(row);
+        batch.Add(new MongoDB.Driver.InsertOneModel<RawDocument>(Document(row, number, own ? [] : ids.Make(number))), number, own);
+    }
+
     /// <summary>The condition that finds a row's documents by key.</summary>
     public BsonDocument Condition(RowReader row, long number)
     {

@@ -56,9 +56,24 @@ public sealed class BatchContent(Func<Column, bool> nullCounts)
         AddHash();
     }
 
-    /// <summary>Adds a row that cannot be had in the destination's types, as what it was in the input.</summary>
-    /// <param name="data">The row as JSON, in the form of <see cref="RowJson"/>.</param>
-    public void AddUnfit(string data)
+    /// <summary>Adds a row that may not fit the destination; one that does not is added as what it was in the input.</summary>
+    /// <returns>Why it does not fit; null where it does.</returns>
+    public DbConductorException? TryAdd(ConvertingRows row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        try
+        {
+            Add(row);
+            return null;
+        }
+        catch (DbConductorException e) when (Reject.IsOfRow(e.Kind))
+        {
+            AddUnfit(RowJson.Write(row.Origin));
+            return e;
+        }
+    }
+
+    private void AddUnfit(string data)
     {
         _row.ResetWrittenCount();
         _row.WriteByte(byte.MaxValue);

@@ -51,8 +51,8 @@ public sealed class ConvertingRows : RowReader
     /// <summary>The number of rows met so far; while the reader stands on a row, that row's number, counted from 1.</summary>
     public long RowNumber { get; private set; }
 
-    /// <summary>The row as it is before its conversion.</summary>
-    internal RowReader Source => _source;
+    /// <summary>The row as it is before any conversion, also where several are in turn.</summary>
+    public RowReader Origin => _source is ConvertingRows inner ? inner.Origin : _source;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Column> Columns => _columns;

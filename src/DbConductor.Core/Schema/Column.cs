@@ -11,6 +11,9 @@ public sealed record Column(string Name, PortableType Type)
     /// <summary>The database's own name of the type; null for columns that no database has described.</summary>
     public string? NativeType { get; init; }
 
+    /// <summary>Whether no more is known of the column than what some rows have there, as of a field that was not declared.</summary>
+    public bool IsGuess { get; init; }
+
     /// <summary>Whether the database fills the column where a row brings no value (default, identity, row id alias).</summary>
     public bool HasDefault { get; init; }
 

@@ -11,6 +11,11 @@ public sealed record TableSchema(IReadOnlyList<Column> Columns)
     public long? RowEstimate { get; init; }
 
     /// <summary>
+    /// Whether rows may bring columns beside these, with values of any type, as the documents of a collection may. Of the columns, those are sure that were declared.
+    /// </summary>
+    public bool TakesOthers { get; init; }
+
+    /// <summary>
     /// Finds a column as PowerShell finds a property: the exact spelling first, else the only one that differs by case alone.
     /// </summary>
     /// <returns>The ordinal, or -1 where no column fits or several differ only by case.</returns>

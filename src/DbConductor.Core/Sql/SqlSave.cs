@@ -96,7 +96,15 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         {
             if (step == RowStep.Row)
             {
-                Count(Content, _target.Rows, rejects is not null);
+                if (rejects is null)
+                {
+                    Content.Add(_target.Rows);
+                }
+                else
+                {
+                    Content.TryAdd(_target.Rows);
+                }
+
                 if (++skipped % SqlLoad.ProgressEvery == 0)
                 {
                     options.OnProgress?.Invoke(Content.Rows);
@@ -108,21 +116,6 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         {
             Open();
             _loader!.Skip(skipped);
-        }
-    }
-
-    /// <summary>Counts a row into the content of a batch, also one that does not fit the table where such rows are let through.</summary>
-    public static DbConductorException? Count(BatchContent content, ConvertingRows row, bool letsUnfit)
-    {
-        try
-        {
-            content.Add(row);
-            return null;
-        }
-        catch (DbConductorException e) when (letsUnfit && Reject.IsOfRow(e.Kind))
-        {
-            content.AddUnfit(RowJson.Write(row.Source));
-            return e;
         }
     }
 

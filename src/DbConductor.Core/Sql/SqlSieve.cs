@@ -120,7 +120,7 @@ internal sealed class SqlSieve(
     private void Take()
     {
         ConvertingRows row = target.Rows;
-        DbConductorException? error = content is null ? null : SqlSave.Count(content, row, letsUnfit: true);
+        DbConductorException? error = content?.TryAdd(row);
         try
         {
             if (error is null)
@@ -135,7 +135,7 @@ internal sealed class SqlSieve(
 
         if (error is not null)
         {
-            rejects.Add(error, row.RowNumber, RowJson.Write(row.Source));
+            rejects.Add(error, row.RowNumber, RowJson.Write(row.Origin));
         }
     }
 

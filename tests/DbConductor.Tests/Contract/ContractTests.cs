@@ -67,9 +67,6 @@ public abstract partial class ContractTests : IAsyncLifetime
     /// <summary>Whether columns can have defaults, be numbered or be computed by the database.</summary>
     protected virtual bool Defaults => true;
 
-    /// <summary>Whether bad rows can go aside while the others land.</summary>
-    protected virtual bool Rejects => true;
-
     /// <summary>Whether there are foreign keys and check constraints.</summary>
     protected virtual bool ForeignKeys => true;
 

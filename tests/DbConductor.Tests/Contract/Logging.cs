@@ -33,7 +33,7 @@ public abstract partial class ContractTests
         }
     }
 
-    private sealed class Provider(ILogger logger) : ILoggerProvider
+    private protected sealed class Provider(ILogger logger) : ILoggerProvider
     {
         public ILogger CreateLogger(string categoryName) => logger;
 

@@ -14,6 +14,9 @@ public abstract partial class MongoDbContract(MongoDbDatabase database) : Contra
     /// <inheritdoc/>
     protected override IAdapterFactory Factory { get; } = new MongoDbAdapterFactory();
 
+    /// <summary>The database past the adapter.</summary>
+    protected MongoDbDatabase Database => database;
+
     /// <inheritdoc/>
     protected override AdapterProfile Profile => database.Profile;
 
@@ -99,9 +102,6 @@ public abstract partial class MongoDbContract(MongoDbDatabase database) : Contra
     protected override bool ForeignKeys => false;
 
     /// <inheritdoc/>
-    protected override bool Rejects => false;
-
-    /// <inheritdoc/>
     protected override bool ClosedColumns => false;
 
     /// <inheritdoc/>
@@ -130,6 +130,17 @@ public abstract partial class MongoDbContract(MongoDbDatabase database) : Contra
     {
         _silent.Stop();
         await base.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<TableName> CreateCheckedAsync()
+    {
+        TableName table = NewName();
+        await SqlAsync($$$"""
+            [{"create": "{{{table.Name}}}", "validator": {"v": {"$ne": "bad"} } },
+             {"createIndexes": "{{{table.Name}}}", "indexes": [{"key": {"id": 1}, "name": "dbconductor_key", "unique": true}]}]
+            """);
+        return table;
     }
 
     private static JsonNode Json(string text) => JsonNode.Parse(text)!;

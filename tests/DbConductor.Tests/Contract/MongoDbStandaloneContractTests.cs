@@ -4,7 +4,7 @@ using Xunit;
 namespace DbConductor.Tests.Contract;
 
 /// <summary>MongoDB as a standalone server: what cannot be all or nothing without transactions is refused, and each test that needs it is a skip with that reason.</summary>
-public sealed class MongoDbStandaloneContractTests(MongoDbStandalone database) : MongoDbContract(database), IClassFixture<MongoDbStandalone>
+public sealed partial class MongoDbStandaloneContractTests(MongoDbStandalone database) : MongoDbContract(database), IClassFixture<MongoDbStandalone>
 {
     /// <inheritdoc/>
     protected override IAdapterFactory Factory { get; } = new StandaloneFactory();

@@ -4,7 +4,7 @@ namespace DbConductor.Tests.Contract;
 
 public abstract partial class ContractTests
 {
-    private static readonly string[] Pair = ["id int!", "v string"];
+    private protected static readonly string[] Pair = ["id int!", "v string"];
 
     private static Task<SaveResult> SaveAsync(IDbOperations db, TableName table, params object?[][] rows) =>
         db.SaveAsync(table, Spec.Rows(Pair, rows), new(), default);
