@@ -15,6 +15,11 @@ public sealed class FileImport(
     /// <summary>The columns that the rows have, with their types; known after <see cref="ScanAsync"/>.</summary>
     public IReadOnlyList<Column> Columns => _columns ?? throw new InvalidOperationException("The files have not been looked at.");
 
+    /// <summary>
+    /// Whether the files must be looked at before their rows are written, since nothing else tells their types: the table is to be created, or takes values of any type.
+    /// </summary>
+    public bool NeedsScan => schema is null ? options.CreateTable : schema.TakesOthers;
+
     /// <summary>How many rows <see cref="ScanAsync"/> saw.</summary>
     public long RowsSeen { get; private set; }
 
@@ -35,7 +40,7 @@ public sealed class FileImport(
         }
 
         RowsSeen = scan.Rows;
-        _columns = scan.Columns(warnings);
+        _columns = [.. scan.Columns(warnings).Select(Placed)];
     }
 
     /// <summary>Writes a file's rows.</summary>
@@ -45,10 +50,10 @@ public sealed class FileImport(
     /// <exception cref="DbConductorException">What went wrong; an error of a row names the line of the file.</exception>
     public async Task<SaveResult> SaveAsync(string file, Action<long, long?>? onProgress, CancellationToken cancel)
     {
-        IReadOnlyList<Column> known = schema?.Columns ?? _columns ?? [];
+        IReadOnlyList<Column> known = (Types ? null : schema?.Columns) ?? _columns ?? [];
         FileReadOptions read = ReadingWith(known);
         FileRows raw = FileRows.Open(file, read);
-        RowReader rows = Settled(Picked(raw));
+        RowReader rows = Settled(Picked(raw), known);
         await using (rows.ConfigureAwait(false))
         {
             SaveOptions with = options with
@@ -79,8 +84,20 @@ public sealed class FileImport(
         return new SettledRows(raw, [.. picks.Select((p, i) => (p.Source, columns[i]))], onOther: (_, _) => { }, requiresAll: $"The file '{raw.Path}'");
     }
 
+    // where the table has no types for them, the values of a file that is nothing but text get theirs here
+    private bool Types => schema is { TakesOthers: true } && _columns is not null;
+
+    // what the table knows of a column goes before what the file's values look like: its declared type, or that its documents have text there
+    private Column Placed(Column column)
+    {
+        int at = schema is { TakesOthers: true } && !options.ColumnTypes.Keys.Contains(column.Name, StringComparer.OrdinalIgnoreCase) ? schema.IndexOf(column.Name) : -1;
+        return at >= 0 && schema!.Columns[at] is var there && (!there.IsGuess || there.Type.Kind == PortableKind.String) ? column with { Type = there.Type } : column;
+    }
+
     // a file need not have every column that another one has, nor a line every field of the others
-    private RowReader Settled(RowReader rows) => _columns is null || schema is not null || (!rows.MayAppendColumns && rows.Columns.Count == _columns.Count)
+    private RowReader Settled(RowReader rows, IReadOnlyList<Column> known) => Types && !rows.MayAppendColumns
+        ? new ConvertingRows(rows, [.. rows.Columns.Select((c, i) => new ColumnMapping(i, known[ColumnNames.Require(known, c.Name, "The file")]))], NullTextsOfOthers(known))
+        : _columns is null || schema is not null || (!rows.MayAppendColumns && rows.Columns.Count == _columns.Count)
         ? rows
         : new SettledRows(rows, [.. _columns.Select(c => (c.Name, new Column(c.Name, new(PortableKind.Object))))]);
 

@@ -122,7 +122,7 @@ public sealed class ImportDbBatchCommand : DbWriterCmdlet
         };
         FileImport import = new(Write.Operations, Write.Table, schema, Write.Options, reading, ColumnArguments.Picks(Property));
         List<string> warnings = [];
-        if (IsPlan || (schema is null && CreateTable))
+        if (IsPlan || import.NeedsScan)
         {
             Log.Track($"Look at {Named(_files)}");
             Await(cancel => import.ScanAsync(_files, warnings, Log.Report, cancel));
