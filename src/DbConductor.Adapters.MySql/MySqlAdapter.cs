@@ -23,6 +23,7 @@ internal sealed class MySqlAdapter : SqlAdapter
     private readonly bool _binaryGuids;
     private MySqlDialect _dialect;
     private bool _localInfile;
+    private bool _saidNoLoad;
     private long _maxPacket = 1 << 20;
 
     public MySqlAdapter(AdapterProfile profile, AdapterServices services)
@@ -36,7 +37,15 @@ internal sealed class MySqlAdapter : SqlAdapter
         settings.GuidFormat = MySqlGuidFormat.None;
         _location = $"{settings.Server}:{settings.Port.ToString(CultureInfo.InvariantCulture)}/{settings.Database}";
         Source = new OperationSource(SystemName, profile) { Server = settings.Server, Port = (int)settings.Port, Database = settings.Database };
-        _source = new MySqlDataSourceBuilder(settings.ConnectionString).Build();
+        try
+        {
+            _source = new MySqlDataSourceBuilder(settings.ConnectionString).Build();
+        }
+        catch (MySqlException e) when (settings.ConnectionProtocol == MySqlConnectionProtocol.UnixSocket)
+        {
+            // the driver looks for the socket before anybody connects
+            throw ToError(MySqlErrors.NoSocket(settings.Server, e), null);
+        }
     }
 
     public override string SystemName => "mysql";
@@ -71,8 +80,9 @@ internal sealed class MySqlAdapter : SqlAdapter
                 throw new DbConductorException(DbErrorKind.InvalidArgument, $"A session on {_location} needs -Database.") { Target = _location };
             }
 
-            if (!allowed && _mayLoad)
+            if (!allowed && _mayLoad && !_saidNoLoad)
             {
+                _saidNoLoad = true;
                 MySqlLog.NoLocalInfile(Logger, _location);
             }
 

@@ -14,14 +14,14 @@ internal static partial class MySqlErrors
     {
         MySqlException { Number: 0 or UnableToConnect } e when e.Message.Contains("SSL", StringComparison.OrdinalIgnoreCase) => Connection(
             $"The TLS connection to {location} failed: {e.Message.TrimEnd('.')}. Check SslMode and SslCa in -Option.", error, location),
-        MySqlException { Number: > 0 } e => From(e.Number, e.Message, e.SqlState, table, location, null, e),
-        MySqlException { InnerException: SocketException socket } => Connection(
-            $"{location} cannot be reached: {socket.Message}. Check server and port, and that the server runs.", error, location),
         MySqlException e when e.Message.Contains("caching_sha2_password", StringComparison.Ordinal) => new(
             DbErrorKind.Authentication,
             $"{location} asks for a secure connection before it takes a password. Use TLS (-Option @{{ SslMode = 'Required' }}), " +
             "or, on a network that you trust, -Option @{ AllowPublicKeyRetrieval = 'true' }.",
             error) { Target = location },
+        MySqlException { Number: 0 or UnableToConnect } e when Innermost(e) is SocketException socket => location.StartsWith('/') ? NoSocket(location, e) : Connection(
+            $"{location} cannot be reached: {socket.Message}. Check server and port, and that the server runs.", error, location),
+        MySqlException { Number: > 0 } e => From(e.Number, e.Message, e.SqlState, table, location, null, e),
         MySqlException e when e.Message.Contains("Timeout", StringComparison.OrdinalIgnoreCase) || e.ErrorCode == MySqlErrorCode.CommandTimeoutExpired => new(
             DbErrorKind.Timeout, $"{location} did not answer within the time allowed. Give it more with -Timeout.", error) { Target = location, IsTransient = true },
         MySqlException or IOException or SocketException or EndOfStreamException => Connection($"The connection to {location} failed: {error.Message}", error, location),
@@ -29,6 +29,10 @@ internal static partial class MySqlErrors
             Connection($"The connection to {location} is gone. Connect again.", error, location),
         _ => new(DbErrorKind.Server, $"{error.Message} ({location})", error) { Target = table ?? location },
     };
+
+    /// <summary>The error of a socket behind which there is no server.</summary>
+    public static DbConductorException NoSocket(string path, Exception error) => Connection(
+        $"There is no server behind the socket {path}. Check its path ('SELECT @@socket' on the server tells it), and that the server runs.", error, path);
 
     public static DbConductorException From(int number, string message, string? sqlState, string? table, string location, long? row, Exception? inner)
     {
@@ -72,6 +76,8 @@ internal static partial class MySqlErrors
 
     // "Duplicate entry 'x' for key ..." and "Incorrect integer value: 'x' for column ..." quote the row's value, which has no place in a log
     private static string Plain(string message) => RowNumber().Replace(QuotedValue().Replace(message, "$1 "), "").TrimEnd('.', ' ');
+
+    private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
 
     private static DbConductorException Connection(string message, Exception error, string location) =>
         new(DbErrorKind.Connection, message, error) { Target = location, IsTransient = true };
