@@ -1,0 +1,24 @@
+using DbConductor.Tests.Servers;
+using MongoDB.Driver;
+
+namespace DbConductor.Tests.Contract;
+
+/// <summary>Batches into MongoDB as a replica set, whose server is killed.</summary>
+public sealed class MongoDbBatchFaultTests : BatchFaultTests
+{
+    private protected override FaultServer StartServer() => Server("--replica-set");
+
+    // with commits synced: an acknowledged one must outlive the kill
+    internal static FaultServer Server(params string[] options)
+    {
+        TestbedServer server = TestbedServer.Start("mongo", FaultServer.Require(TestbedServer.Find("mongo"), "MongoDB", isPackage: false), options);
+        string text = new MongoUrlBuilder(server.ConnectionString) { DatabaseName = "faults" }.ToString();
+        return new(new() { Name = "faults", Type = "MongoDb", ConnectionString = new Secret(text) }, server, server.Kill, server.Restart);
+    }
+}
+
+/// <summary>Batches into a standalone MongoDB, which has no transactions.</summary>
+public sealed class MongoDbStandaloneBatchFaultTests : BatchFaultTests
+{
+    private protected override FaultServer StartServer() => MongoDbBatchFaultTests.Server();
+}
