@@ -75,12 +75,12 @@ internal sealed class CopyBuffer
     /// <param name="value">The text.</param>
     /// <param name="version">A byte that stands before it (jsonb); null for none.</param>
     /// <exception cref="EncoderFallbackException">Half a surrogate pair.</exception>
-    public void Text(string value, byte? version = null)
+    public void Text(ReadOnlySpan<char> value, byte? version = null)
     {
         int extra = version is null ? 0 : 1;
         Reserve(4 + extra + Strict.GetMaxByteCount(value.Length));
         int start = _length + 4 + extra;
-        int length = Strict.GetBytes(value, 0, value.Length, _bytes, start) + extra;
+        int length = Strict.GetBytes(value, _bytes.AsSpan(start)) + extra;
         if (version is { } v)
         {
             _bytes[_length + 4] = v;

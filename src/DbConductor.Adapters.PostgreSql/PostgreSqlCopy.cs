@@ -92,7 +92,7 @@ internal sealed class PostgreSqlCopy
         PortableKind.Json => column.NativeType == "json"
             ? (b, rows, i) => Text(b, rows.GetFieldValue<JsonNode>(i).ToJsonString(), i)
             : (b, rows, i) => JsonB(b, rows.GetFieldValue<JsonNode>(i), i),
-        _ => (b, rows, i) => Text(b, rows.GetString(i), i),
+        _ => (b, rows, i) => Text(b, rows.GetText(i), i),
     };
 
     // the server rounds what a column of fewer digits cannot hold, and the format has no room below a microsecond
@@ -126,9 +126,9 @@ internal sealed class PostgreSqlCopy
         Text(buffer, text, ordinal, version: 1);
     }
 
-    private void Text(CopyBuffer buffer, string value, int ordinal, byte? version = null)
+    private void Text(CopyBuffer buffer, ReadOnlySpan<char> value, int ordinal, byte? version = null)
     {
-        if (value.Contains('\0', StringComparison.Ordinal))
+        if (value.Contains('\0'))
         {
             throw Nul(ordinal);
         }

@@ -128,6 +128,12 @@ internal sealed class CsvRows : FileRows
         return field.SequenceEqual(_last[ordinal]) ? _last[ordinal] : _last[ordinal] = field.ToString();
     }
 
+    public override ReadOnlySpan<char> GetText(int ordinal)
+    {
+        ThrowIfBad();
+        return _csv.GetFieldSpan(ordinal);
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -20,6 +20,7 @@ internal sealed class ConvertingCell
         Access = (source.Kind, target.Kind) switch
         {
             (PortableKind.String, PortableKind.String) => CellAccess.Text,
+            (PortableKind.String, var to) when PlainText.Reads(to) => CellAccess.Parse,
             (PortableKind.Object, _) => CellAccess.Convert,
             (PortableKind.Binary, PortableKind.Binary) when target.Length is not null => CellAccess.Convert,
             (PortableKind.Decimal, PortableKind.Decimal) when Bounds is not null => CellAccess.Decimal,
@@ -28,7 +29,9 @@ internal sealed class ConvertingCell
             _ => CellAccess.Convert,
         };
         // text can turn out to mean null, as can JSON's null
-        NullFromSource = NullTexts is null && (Access != CellAccess.Convert || source.Kind is not (PortableKind.String or PortableKind.Object or PortableKind.Json));
+        NullFromSource = NullTexts is null && Access != CellAccess.Parse
+            && (Access != CellAccess.Convert || source.Kind is not (PortableKind.String or PortableKind.Object or PortableKind.Json));
+        LongestNullText = NullTexts is null or { Count: 0 } ? 0 : NullTexts.Max(t => t.Length);
     }
 
     internal int Source { get; }
@@ -46,6 +49,8 @@ internal sealed class ConvertingCell
     internal bool RefusesNull { get; }
 
     internal IReadOnlySet<string>? NullTexts { get; }
+
+    internal int LongestNullText { get; }
 
     internal int MaxLength { get; }
 
@@ -71,6 +76,8 @@ internal enum CellAccess
     Direct,
     /// <summary>As text, whose length and characters are looked at.</summary>
     Text,
+    /// <summary>As a text, of which the value is read.</summary>
+    Parse,
     /// <summary>As a whole number of another size.</summary>
     Integer,
     /// <summary>As a decimal, whose digits are counted.</summary>

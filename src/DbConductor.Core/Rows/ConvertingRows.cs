@@ -115,7 +115,9 @@ public sealed class ConvertingRows : RowReader
     public override bool IsDBNull(int ordinal)
     {
         ConvertingCell cell = _cells[ordinal];
-        bool isNull = cell.NullFromSource ? _source.IsDBNull(cell.Source) : Converted(cell) is null;
+        bool isNull = cell.NullFromSource ? _source.IsDBNull(cell.Source)
+            : cell.Access == CellAccess.Parse ? IsNullText(cell)
+            : Converted(cell) is null;
         if (isNull && Refuses(cell))
         {
             throw NullProblem(cell);
@@ -162,18 +164,41 @@ public sealed class ConvertingRows : RowReader
         }
 
         ConvertingCell cell = _cells[ordinal];
+        if (cell.Access == CellAccess.Parse)
+        {
+            if (typeof(T) == typeof(DateOnly) && IsoText.TryDate(_source.GetText(cell.Source), out DateOnly date))
+            {
+                return (T)(object)date;
+            }
+
+            if (typeof(T) == typeof(TimeOnly) && IsoText.TryTime(_source.GetText(cell.Source), out TimeOnly time))
+            {
+                return (T)(object)time;
+            }
+
+            if (typeof(T) == typeof(DateTimeOffset) && PlainText.TryDateTimeOffset(_source.GetText(cell.Source), out DateTimeOffset instant))
+            {
+                return (T)(object)instant;
+            }
+        }
+
         return cell.Access == CellAccess.Direct && typeof(T) == cell.ClrType ? _source.GetFieldValue<T>(cell.Source) : (T)GetValue(ordinal);
     }
 
     /// <inheritdoc/>
-    public override bool GetBoolean(int ordinal) =>
-        _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetBoolean(cell.Source) : (bool)GetValue(ordinal);
+    public override bool GetBoolean(int ordinal) => _cells[ordinal] switch
+    {
+        { Access: CellAccess.Direct } cell => _source.GetBoolean(cell.Source),
+        { Access: CellAccess.Parse, Kind: PortableKind.Boolean } cell when PlainText.TryBoolean(_source.GetText(cell.Source), out bool value) => value,
+        _ => (bool)GetValue(ordinal),
+    };
 
     /// <inheritdoc/>
     public override short GetInt16(int ordinal) => _cells[ordinal] switch
     {
         { Access: CellAccess.Direct } cell => _source.GetInt16(cell.Source),
         { Access: CellAccess.Integer, Kind: PortableKind.Int16 } cell => (short)Integer(cell),
+        { Access: CellAccess.Parse, Kind: PortableKind.Int16 } cell when PlainText.TryInt64(_source.GetText(cell.Source), out long value) && value == (short)value => (short)value,
         _ => (short)GetValue(ordinal),
     };
 
@@ -182,6 +207,7 @@ public sealed class ConvertingRows : RowReader
     {
         { Access: CellAccess.Direct } cell => _source.GetInt32(cell.Source),
         { Access: CellAccess.Integer, Kind: PortableKind.Int32 } cell => (int)Integer(cell),
+        { Access: CellAccess.Parse, Kind: PortableKind.Int32 } cell when PlainText.TryInt64(_source.GetText(cell.Source), out long value) && value == (int)value => (int)value,
         _ => (int)GetValue(ordinal),
     };
 
@@ -190,6 +216,7 @@ public sealed class ConvertingRows : RowReader
     {
         { Access: CellAccess.Direct } cell => _source.GetInt64(cell.Source),
         { Access: CellAccess.Integer, Kind: PortableKind.Int64 } cell => Integer(cell),
+        { Access: CellAccess.Parse, Kind: PortableKind.Int64 } cell when PlainText.TryInt64(_source.GetText(cell.Source), out long value) => value,
         _ => (long)GetValue(ordinal),
     };
 
@@ -204,6 +231,9 @@ public sealed class ConvertingRows : RowReader
             case CellAccess.Decimal:
                 decimal value = _source.GetDecimal(cell.Source);
                 return cell.Bounds!.Holds(value) ? value : throw Problem(cell, cell.Bounds.Problem(value));
+            case CellAccess.Parse when cell.Kind == PortableKind.Decimal && PlainText.TryDecimal(_source.GetText(cell.Source), out decimal parsed)
+                && cell.Bounds?.Holds(parsed) != false:
+                return parsed;
             default:
                 return (decimal)GetValue(ordinal);
         }
@@ -214,8 +244,12 @@ public sealed class ConvertingRows : RowReader
         _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetFloat(cell.Source) : (float)GetValue(ordinal);
 
     /// <inheritdoc/>
-    public override double GetDouble(int ordinal) =>
-        _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetDouble(cell.Source) : (double)GetValue(ordinal);
+    public override double GetDouble(int ordinal) => _cells[ordinal] switch
+    {
+        { Access: CellAccess.Direct } cell => _source.GetDouble(cell.Source),
+        { Access: CellAccess.Parse, Kind: PortableKind.Double } cell when PlainText.TryDouble(_source.GetText(cell.Source), out double value) => value,
+        _ => (double)GetValue(ordinal),
+    };
 
     /// <inheritdoc/>
     public override string GetString(int ordinal)
@@ -231,8 +265,25 @@ public sealed class ConvertingRows : RowReader
     }
 
     /// <inheritdoc/>
-    public override DateTime GetDateTime(int ordinal) =>
-        _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetDateTime(cell.Source) : (DateTime)GetValue(ordinal);
+    public override ReadOnlySpan<char> GetText(int ordinal)
+    {
+        ConvertingCell cell = _cells[ordinal];
+        if (cell.Access != CellAccess.Text || !cell.NullFromSource)
+        {
+            return GetString(ordinal);
+        }
+
+        ReadOnlySpan<char> text = _source.GetText(cell.Source);
+        return text.Length <= cell.MaxLength && TextConversion.IsUnicode(text) ? text : (string)Convert(cell, text.ToString())!;
+    }
+
+    /// <inheritdoc/>
+    public override DateTime GetDateTime(int ordinal) => _cells[ordinal] switch
+    {
+        { Access: CellAccess.Direct } cell => _source.GetDateTime(cell.Source),
+        { Access: CellAccess.Parse, Kind: PortableKind.DateTime } cell when PlainText.TryDateTime(_source.GetText(cell.Source), out DateTime value) => value,
+        _ => (DateTime)GetValue(ordinal),
+    };
 
     /// <inheritdoc/>
     public override Guid GetGuid(int ordinal) =>
@@ -285,6 +336,17 @@ public sealed class ConvertingRows : RowReader
         }
 
         return cell.Value;
+    }
+
+    private bool IsNullText(ConvertingCell cell)
+    {
+        if (_source.IsDBNull(cell.Source))
+        {
+            return true;
+        }
+
+        ReadOnlySpan<char> text = _source.GetText(cell.Source);
+        return text.IsEmpty || (text.Length <= cell.LongestNullText && cell.NullTexts!.Contains(text.ToString()));
     }
 
     private object? Convert(ConvertingCell cell, object value) =>

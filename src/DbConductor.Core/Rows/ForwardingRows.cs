@@ -70,6 +70,9 @@ public abstract class ForwardingRows : RowReader
     public override string GetString(int ordinal) => Source.GetString(ordinal);
 
     /// <inheritdoc/>
+    public override ReadOnlySpan<char> GetText(int ordinal) => Source.GetText(ordinal);
+
+    /// <inheritdoc/>
     public override DateTime GetDateTime(int ordinal) => Source.GetDateTime(ordinal);
 
     /// <inheritdoc/>

@@ -61,6 +61,11 @@ public abstract class RowReader : DbDataReader
     /// <summary>The text of a row that cannot be read, so that it is not lost where it is rejected; null where there is none.</summary>
     public virtual string? RowText => null;
 
+    /// <summary>
+    /// The characters of a text, which stay as they are until the reader moves on. Readers that have them without making a string of them override it.
+    /// </summary>
+    public virtual ReadOnlySpan<char> GetText(int ordinal) => GetString(ordinal);
+
     /// <summary>The number of rows if it is known before the end, for progress.</summary>
     public virtual long? RowCount => null;
 

@@ -36,7 +36,7 @@ internal static class TextConversion
     }
 
     /// <summary>Whether the text has no half of a surrogate pair.</summary>
-    internal static bool IsUnicode(string text)
+    internal static bool IsUnicode(ReadOnlySpan<char> text)
     {
         ReadOnlySpan<char> rest = text;
         int at;
