@@ -76,10 +76,10 @@ internal sealed class LoadBuffer
     }
 
     /// <exception cref="EncoderFallbackException">Half a surrogate pair.</exception>
-    public void Text(string value)
+    public void Text(ReadOnlySpan<char> value)
     {
         Reserve(Strict.GetMaxByteCount(value.Length) * 2);
-        int length = Strict.GetBytes(value, 0, value.Length, _bytes, _end);
+        int length = Strict.GetBytes(value, _bytes.AsSpan(_end));
         Span<byte> text = _bytes.AsSpan(_end, length);
         if (text.IndexOfAny("\t\n\\\0"u8) < 0)
         {

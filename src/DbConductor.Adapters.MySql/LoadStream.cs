@@ -124,7 +124,7 @@ internal sealed class LoadStream : Stream
         PortableKind.TimeSpan => WithUnit(column, Duration),
         PortableKind.Json => Json,
         PortableKind.String when MySqlTypes.Members(column.NativeType).Count > 0 => (rows, i) => Checked(MySqlLimits.NoMember(column, rows.GetString(i)), i).Text(rows.GetString(i), i),
-        _ => (rows, i) => Text(rows.GetString(i), i),
+        _ => (rows, i) => Text(rows.GetText(i), i),
     };
 
     private static Encoder WithUnit(Column column, Action<RowReader, int, long> encode)
@@ -162,7 +162,7 @@ internal sealed class LoadStream : Stream
 
     private LoadStream Checked(string? why, int ordinal) => why is null ? this : throw _load.Refused(Rows, ordinal, why);
 
-    private void Text(string value, int ordinal)
+    private void Text(ReadOnlySpan<char> value, int ordinal)
     {
         try
         {
