@@ -42,16 +42,15 @@ internal static class CollectionCreation
             {
                 properties.Add(column.Name, Rule(column, nullable));
             }
+            else if (schema.Key.Contains(column.Name))
+            {
+                properties.Add(column.Name, new BsonDocument { { "title", "object" }, { "not", new BsonDocument("bsonType", "null") } });
+            }
 
             if (!nullable)
             {
                 required.Add(column.Name);
             }
-        }
-
-        foreach (Column column in schema.Columns.Where(c => c.Type.Kind == PortableKind.Object && schema.Key.Contains(c.Name)))
-        {
-            properties.Add(column.Name, new BsonDocument { { "title", "object" }, { "not", new BsonDocument("bsonType", "null") } });
         }
 
         BsonDocument rules = new() { { "bsonType", "object" }, { "title", CollectionSchema.Mark } };

@@ -156,7 +156,7 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     {
         bool merges = options.Mode is SaveMode.Upsert or SaveMode.SkipExisting;
         bool updates = options.Mode == SaveMode.Upsert;
-        IReadOnlyList<string> key = options.Key.Count > 0 ? options.Key : options.Mode == SaveMode.Overwrite && schema.Collection.Key is [CollectionSchema.Id] ? [] : schema.Collection.Key;
+        IReadOnlyList<string> key = options.Key.Count > 0 ? options.Key : options.Mode is SaveMode.Insert or SaveMode.Overwrite && schema.Collection.Key is [CollectionSchema.Id] ? [] : schema.Collection.Key;
         DocumentInput input = DocumentInput.Open(rows, schema, key, options.NullTexts, keyed: options.Mode != SaveMode.Insert, updates);
         input.LetsUnfit = _rejects is not null;
         if (merges || (options.Mode == SaveMode.Overwrite && input.Mapping.Key.Count > 0))

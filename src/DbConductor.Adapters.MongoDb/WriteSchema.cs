@@ -46,7 +46,8 @@ internal sealed class WriteSchema
             }
         }
 
-        return new(columns) { Key = Collection.Key };
+        // an _id that the rows do not bring is made
+        return new(columns) { Key = Collection.Key.All(name => ColumnNames.IndexOf(columns, name) >= 0) ? Collection.Key : [] };
     }
 
     /// <summary>The field, and the type that it is written with, of a column that is not declared.</summary>

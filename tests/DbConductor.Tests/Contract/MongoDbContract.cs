@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using DbConductor.Adapters.MongoDb;
+using DbConductor.Tests.Rows;
 using DbConductor.Tests.Servers;
+using Xunit;
 
 namespace DbConductor.Tests.Contract;
 
@@ -141,6 +143,23 @@ public abstract partial class MongoDbContract(MongoDbDatabase database) : Contra
              {"createIndexes": "{{{table.Name}}}", "indexes": [{"key": {"id": 1}, "name": "dbconductor_key", "unique": true}]}]
             """);
         return table;
+    }
+
+    [SkippableFact]
+    public async Task A_collection_for_which_nothing_is_declared_takes_rows_without_an_id()
+    {
+        TableName table = NewName();
+        TestRows Objects() => new((TestRows.Of("n", "v"), [[1, "a"], [2, null]])) { Fed = true };
+
+        SaveResult made = await Db.SaveAsync(table, Objects(), new() { CreateTable = true }, default);
+        SaveResult more = await Db.SaveAsync(table, Objects(), new(), default);
+        SavePlan plan = await Db.PlanAsync(table, Objects().Columns, new(), default);
+
+        Assert.True(made.Created);
+        Assert.Equal((2L, 2L), (made.Rows, more.Rows));
+        Assert.Equal(["n", "v"], plan.Columns.Select(c => c.Source).OfType<string>());
+        Assert.Equal(4, await Db.CountAsync(table, null, default));
+        await Fails(DbErrorKind.ColumnNotFound, () => Db.SaveAsync(table, Objects(), new() { Mode = SaveMode.Upsert, CommitEvery = 10 }, default));
     }
 
     private static JsonNode Json(string text) => JsonNode.Parse(text)!;
