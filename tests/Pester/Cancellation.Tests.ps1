@@ -15,7 +15,7 @@ BeforeAll {
     }
 }
 
-Describe 'Ctrl-C on <Type>' -ForEach $TestAdapters {
+Describe 'Ctrl-C on <Type>' -ForEach $SqlTestAdapters {
     BeforeAll {
         $session = Open-TestSession $Type
         if ($session) { $connect = "`$null = $(Get-TestConnect $session $Type);" }

@@ -6,7 +6,7 @@ Describe 'Update-DbBatch and Remove-DbBatch on <Type>' -ForEach $TestAdapters {
     AfterAll { Close-TestSession $session }
     BeforeEach {
         Skip-WithoutServer $session
-        Invoke-DbQuery 'drop table if exists t; create table t (id int not null primary key, v varchar(20), n int)' | Out-Null
+        Reset-TestTable $session t ([ordered]@{ id = 'int'; v = 'string(20)'; n = 'int' }) id
         $null = 1..5 | ForEach-Object { [pscustomobject]@{ id = $_; v = 'old'; n = $_ * 10 } } | Save-DbBatch -Into t
         function Get-State { (Get-DbBatch -From t -OrderBy id | ForEach-Object { "$($_.id)$($_.v)$($_.n)" }) -join ' ' }
     }
@@ -61,6 +61,7 @@ Describe 'Update-DbBatch and Remove-DbBatch on <Type>' -ForEach $TestAdapters {
             @{ Name = 'a script block as a value'; Id = 'InvalidArgument'; Call = { Update-DbBatch -Into t -All -Set @{ n = { 5 } } } }
             @{ Name = 'a table that is missing'; Id = 'NotFound'; Call = { Remove-DbBatch -From missing -All } }
         ) {
+            if ($Id -eq 'ColumnNotFound') { Skip-On $Type MongoDb 'a document takes any field' }
             (Get-Failure $Call).FullyQualifiedErrorId | Should -BeLike "DbConductor.$Id,*"
             Get-State | Should -Be '1old10 2old20 3old30 4old40 5old50'
         }

@@ -5,6 +5,9 @@ BeforeDiscovery {
     if ($TestAdapters.Type -contains 'MySql') {
         $pairs += @{ From = 'PostgreSql'; Into = 'MySql' }, @{ From = 'MySql'; Into = 'MariaDb' }, @{ From = 'MariaDb'; Into = 'Sqlite' }
     }
+    if ($TestAdapters.Type -contains 'MongoDb') {
+        $pairs += @{ From = 'PostgreSql'; Into = 'MongoDb' }, @{ From = 'MongoDb'; Into = 'PostgreSql' }
+    }
 }
 BeforeAll { . $PSScriptRoot/TestAdapters.ps1 }
 
@@ -20,7 +23,7 @@ Describe 'Copy-DbBatch from <From> into <Into>' -ForEach $pairs {
     AfterAll { Close-TestSession $source; Close-TestSession $target }
     BeforeEach {
         Skip-WithoutServer ($source -and $target)
-        Invoke-DbQuery 'drop table if exists copied' -Adapter $target | Out-Null
+        Remove-TestTable $target copied
     }
 
     It 'copies every value' {
@@ -52,7 +55,7 @@ Describe 'Copy-DbBatch from <From> into <Into>' -ForEach $pairs {
         $plan = Copy-DbBatch -FromAdapter source -From airports -IntoAdapter target -Into copied -CreateTable -PlanOnly
         $plan.Rows | Should -Be 1458
         $plan.Columns.Count | Should -Be 8
-        "$($plan.Ddl)" | Should -BeLike 'CREATE TABLE*copied*'
+        "$($plan.Ddl)" | Should -BeLike ($Into -eq 'MongoDb' ? '*"create" : "copied"*' : 'CREATE TABLE*copied*')
         Copy-DbBatch -FromAdapter source -From airports -IntoAdapter target -Into copied -CreateTable -WhatIf | Should -BeNullOrEmpty
         Get-DbTable cop* -Adapter $target | Should -BeNullOrEmpty
     }

@@ -59,6 +59,7 @@ Describe 'Export-DbBatch on <Type>' -ForEach $TestAdapters {
     }
 
     It 'writes the rows of a query' {
+        Skip-On $Type MongoDb 'the query is SQL'
         (Export-DbBatch -Query 'select tz, count(*) as n from airports where tz > @min group by tz order by tz' -Parameter @{ min = -6 } -Path zones.tsv).From | Should -Be 'query'
         $rows = Import-Csv zones.tsv -Delimiter "`t"
         $rows[0].tz | Should -Be '-5'
@@ -89,6 +90,7 @@ Describe 'Export-DbBatch on <Type>' -ForEach $TestAdapters {
         'before' | Set-Content a.csv
         $failing = if ($Type -eq 'Sqlite') { "select id, case when id = 3 then json('{') end from odd order by id" }
             elseif ($Type -eq 'PostgreSql') { 'select 1 / (3 - id) from odd order by id' }
+            elseif ($Type -eq 'MongoDb') { '{"aggregate": "odd", "pipeline": [{"$sort": {"id": 1}}, {"$project": {"x": {"$divide": [1, {"$subtract": [3, "$id"]}]}}}], "cursor": {}}' }
             else { 'select case when id = 3 then (select x from (select 1 as x union all select 2) two) end from odd order by id' }
         $null = Get-Failure { Export-DbBatch -Query $failing -Path a.csv }
         $null = Get-Failure { Export-DbBatch nowhere b.csv }
@@ -99,6 +101,7 @@ Describe 'Export-DbBatch on <Type>' -ForEach $TestAdapters {
     }
 
     It 'leaves nothing when it is stopped' {
+        Skip-On $Type MongoDb 'the rows come from PostgreSQL on every server, where a query gives them without end'
         $many = if ($Type -eq 'Sqlite') { 'with recursive c(x) as (select 1 union all select x + 1 from c) select x from c' } else { 'select generate_series(1, 1000000000) as x' }
         $connect = if ($Type -eq 'Sqlite') { 'Connect-DbAdapter -Type Sqlite -Database :memory:' } else { 'Connect-DbAdapter -Type PostgreSql -ConnectionString $With.Server' }
         $other = Start-Other "`$null = $connect; Export-DbBatch -Query `$With.Query -Path `$With.Path" @{ Server = $PostgreSql; Query = $many; Path = Join-Path $folder many.csv }

@@ -109,12 +109,12 @@ Describe 'Get-DbBatch on <Type>' -ForEach $TestAdapters {
     }
 
     It 'streams: the first row is there long before the last could be' {
-        Invoke-DbQuery 'create table wide (id int)' | Out-Null
+        Reset-TestTable $session wide @{ id = 'int' }
         $null = 1..20000 | ForEach-Object { [pscustomobject]@{ id = $_ } } | Save-DbBatch -Into wide
         $seen = 0
         Get-DbBatch -From wide | ForEach-Object { $seen++; $_ } | Select-Object -First 1 | Out-Null
         $seen | Should -Be 1
-        Invoke-DbQuery 'drop table wide' | Out-Null
+        Remove-TestTable $session wide
     }
 
     It 'says on Verbose what was done' {

@@ -4,7 +4,7 @@ BeforeAll {
     function Set-Text([string] $Path, [string] $Text) { [IO.File]::WriteAllText((Join-Path $PWD $Path), $Text) }
 }
 
-Describe 'Import-DbBatch on <Type>' -ForEach $TestAdapters {
+Describe 'Import-DbBatch on <Type>' -ForEach $SqlTestAdapters {
     BeforeAll {
         $session = Open-TestSession $Type
         $data = Resolve-Path (Join-Path $PSScriptRoot ../../examples/data)

@@ -56,7 +56,8 @@ Describe 'Join-DbBatch on <Type>' -ForEach $TestAdapters {
         (Get-Failure { Join-DbBatch -Right airports -On faa }).Exception.Message | Should -BeLike '*one left side*'
         (Get-Failure { @{ a = 1 } | Join-DbBatch -Left airports -Right airports -On faa }).Exception.Message | Should -BeLike '*one left side*'
         (Get-Failure { Join-DbBatch -Left airports -Right airports -On nope }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound,*'
-        (Get-Failure { Join-DbBatch -Left airports -Right airports -On @{ faa = 'alt' } }).Exception.Message | Should -BeLike '*cannot be compared*'
+        # a key of a collection that was not declared with a type holds any, and compares with all
+        if ($Type -ne 'MongoDb') { (Get-Failure { Join-DbBatch -Left airports -Right airports -On @{ faa = 'alt' } }).Exception.Message | Should -BeLike '*cannot be compared*' }
         (Get-Failure { Join-DbBatch -Left airports -Right @{ Table = 'x' } -On faa }).Exception.Message | Should -BeLike "*'Table'*"
     }
 }

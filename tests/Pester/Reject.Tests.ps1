@@ -57,6 +57,7 @@ Describe 'Rejects and batch ids on <Type>' -ForEach $TestAdapters {
     }
 
     It 'writes the file when the transaction around it commits, and not where that rolls back' {
+        Skip-On $Type MongoDb 'it ends a transaction at the first row that it refuses'
         try {
             Use-DbTransaction { $null = [pscustomobject]@{ id = 1; n = 'x' } | Save-DbBatch -Into $table -RejectPath $file 3>$null; throw 'undone' }
         } catch { "$_" | Should -Be 'undone' }

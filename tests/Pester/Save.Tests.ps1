@@ -1,7 +1,7 @@
 BeforeDiscovery { . $PSScriptRoot/TestAdapters.ps1 }
 BeforeAll { . $PSScriptRoot/TestAdapters.ps1 }
 
-Describe 'Save-DbBatch on <Type>' -ForEach $TestAdapters {
+Describe 'Save-DbBatch on <Type>' -ForEach $SqlTestAdapters {
     BeforeAll { $session = Open-TestSession $Type }
     AfterAll { Close-TestSession $session }
     BeforeEach {

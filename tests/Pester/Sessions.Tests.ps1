@@ -154,7 +154,7 @@ Describe 'Which session a cmdlet uses' {
     }
 }
 
-Describe 'One session in many runspaces at once, on <Type>' -ForEach $TestAdapters {
+Describe 'One session in many runspaces at once, on <Type>' -ForEach $SqlTestAdapters {
     BeforeAll { $session = Open-TestSession $Type }
     AfterAll { Close-TestSession $session }
 

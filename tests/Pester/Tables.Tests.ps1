@@ -1,7 +1,7 @@
 BeforeDiscovery { . $PSScriptRoot/TestAdapters.ps1 }
 BeforeAll { . $PSScriptRoot/TestAdapters.ps1 }
 
-Describe 'Get- and New-DbTable on <Type>' -ForEach $TestAdapters {
+Describe 'Get- and New-DbTable on <Type>' -ForEach $SqlTestAdapters {
     BeforeAll {
         $session = Open-TestSession $Type
         if ($session) {

@@ -4,6 +4,9 @@ $ModulePath = Join-Path $PSScriptRoot '../../out/DbConductor/DbConductor.psd1'
 $TestAdapters = @{ Type = 'Sqlite' }, @{ Type = 'PostgreSql' }
 # an adapter that this build leaves out has no tests here: the build counts what is skipped
 if (Test-Path (Join-Path $PSScriptRoot '../../out/DbConductor/bin/adapters/MySql')) { $TestAdapters += @{ Type = 'MariaDb' }, @{ Type = 'MySql' } }
+# for tests that speak SQL
+$SqlTestAdapters = $TestAdapters
+if (Test-Path (Join-Path $PSScriptRoot '../../out/DbConductor/bin/adapters/MongoDb')) { $TestAdapters += @{ Type = 'MongoDb' } }
 $PostgreSql = $env:DBCONDUCTOR_TEST_POSTGRESQL
 
 Import-Module $ModulePath
@@ -24,6 +27,7 @@ function Open-TestSession([string] $Type, [string] $Name = 'default') {
     }
 
     $schema = "pester_$([guid]::NewGuid().ToString('N'))"
+    if ($Type -eq 'MongoDb') { return Connect-DbAdapter -Type MongoDb -ConnectionString (Get-MongoString $server $schema) -Name $Name }
     $admin = Connect-DbAdapter -Type $Type -ConnectionString "$server;Database=$(if ($Type -eq 'PostgreSql') { 'postgres' } else { 'mysql' })" -Name "admin-$schema"
     Invoke-DbQuery "create schema $schema" -Adapter $admin | Out-Null
     Disconnect-DbAdapter $admin
@@ -36,6 +40,7 @@ function Get-TestSchema($Session) {
         Sqlite { 'main' }
         PostgreSql { Invoke-DbQuery 'select current_schema()' -As SingleValue -Adapter $Session }
         MySql { Invoke-DbQuery 'select database()' -As SingleValue -Adapter $Session }
+        MongoDb { ($Session.Location -split '/')[-1] }
     }
 }
 
@@ -43,6 +48,7 @@ function Get-TestSchema($Session) {
 function Get-TestConnect($Session, [string] $Type) {
     if ($Type -eq 'Sqlite') { return "Connect-DbAdapter -Type Sqlite -Database '$($Session.Location)'" }
     $server = [Environment]::GetEnvironmentVariable("DBCONDUCTOR_TEST_$($Type.ToUpperInvariant())")
+    if ($Type -eq 'MongoDb') { return "Connect-DbAdapter -Type MongoDb -ConnectionString '$(Get-MongoString $server (Get-TestSchema $Session))'" }
     "Connect-DbAdapter -Type $Type -ConnectionString '$server;$(if ($Type -eq 'PostgreSql') { 'Search Path' } else { 'Database' })=$(Get-TestSchema $Session)'"
 }
 
@@ -51,6 +57,8 @@ function Get-SlowQuery([string] $Type) {
     switch ($Type) {
         Sqlite { 'with recursive c(x) as (select 1 union all select x + 1 from c where x < 10000000000) select max(x) from c' }
         PostgreSql { 'select pg_sleep(120)' }
+        # a change stream gives nothing until something changes
+        MongoDb { '{"aggregate": 1, "pipeline": [{"$changeStream": {}}], "cursor": {}}' }
         # not sleep(), which ends as if well when it is killed
         default { 'select count(*) from information_schema.columns a, information_schema.columns b, information_schema.columns c' }
     }
@@ -61,13 +69,34 @@ function Close-TestSession($Session) {
     if ($Session -and $Session.State -ne 'Closed') {
         if ($Session.Type -ne 'Sqlite') {
             if ($Session.InTransaction) { Undo-DbTransaction -Adapter $Session }
-            $drop = if ($Session.Type -eq 'PostgreSql') { "drop schema $(Get-TestSchema $Session) cascade" } else { "drop database $(Get-TestSchema $Session)" }
+            $drop = if ($Session.Type -eq 'MongoDb') { '{"dropDatabase": 1}' } elseif ($Session.Type -eq 'PostgreSql') { "drop schema $(Get-TestSchema $Session) cascade" } else { "drop database $(Get-TestSchema $Session)" }
             Invoke-DbQuery $drop -Adapter $Session | Out-Null
         }
 
         Disconnect-DbAdapter $Session 3>$null
         if ($Session.Type -eq 'Sqlite') { Remove-Item -LiteralPath (Split-Path $Session.Location) -Recurse }
     }
+}
+
+# A connection string of MongoDB with a database in it.
+function Get-MongoString([string] $Server, [string] $Database) { $Server -replace '^(mongodb(?:\+srv)?://[^/?]+)/?', ('$1/' + $Database) }
+
+# A table without rows, in place of one of that name.
+function Reset-TestTable($Session, [string] $Name, [Collections.IDictionary] $ColumnType, [string[]] $Key) {
+    Remove-TestTable $Session $Name
+    $with = if ($Key) { @{ Key = $Key } } else { @{} }
+    $null = New-DbTable $Name -ColumnType $ColumnType -Adapter $Session @with
+}
+
+# Drops a table, if it is there.
+function Remove-TestTable($Session, [string] $Name) {
+    if ($Session.Type -ne 'MongoDb') { $null = Invoke-DbQuery "drop table if exists $Name" -Adapter $Session }
+    elseif (Get-DbTable $Name -Adapter $Session -ErrorAction Ignore) { $null = Invoke-DbQuery "{`"drop`": `"$Name`"}" -Adapter $Session }
+}
+
+# Skips the test at hand on adapters that cannot do what it is about.
+function Skip-On([string] $Actual, [string] $Type, [string] $Because) {
+    if ($Actual -eq $Type) { Set-ItResult -Skipped -Because $Because }
 }
 
 # Skips the test at hand where its server is missing.

@@ -75,15 +75,22 @@ public sealed class SubmitDbRejectCommand : DbAdapterCmdlet
 
         try
         {
-            // first those that a table keeps, so that whoever submits the same waits here
-            foreach (IGrouping<string, DbReject> kept in rejects.Where(r => r.Adapter is not null).GroupBy(r => r.From))
+            IGrouping<string, DbReject>[] kept = [.. rejects.Where(r => r.Adapter is not null).GroupBy(r => r.From)];
+            bool together = own is not null || session.Transaction is not null;
+            foreach (IGrouping<string, DbReject> table in kept)
             {
-                Take(operations, kept.Key, [.. kept]);
+                // first, so that whoever submits the same waits here; but without a transaction a row must land before its reject may go
+                Take(operations, table.Key, [.. table], looksOnly: !together);
             }
 
             foreach (IGrouping<string, DbReject> rows in rejects.GroupBy(TargetOf))
             {
                 results.Add(new DbWriteResult("Submit", session, rows.Key, Save(operations, TableName.Parse(rows.Key), rows), null, _clock.Elapsed));
+            }
+
+            foreach (IGrouping<string, DbReject> table in kept.Where(_ => !together))
+            {
+                Take(operations, table.Key, [.. table], looksOnly: false);
             }
 
             if (own is not null)
@@ -110,11 +117,16 @@ public sealed class SubmitDbRejectCommand : DbAdapterCmdlet
 
     private string TargetOf(DbReject reject) => Into ?? reject.Table;
 
-    private void Take(IDbOperations operations, string from, DbReject[] rejects)
+    private void Take(IDbOperations operations, string from, DbReject[] rejects, bool looksOnly)
     {
         Column id = RejectTable.Schema.Columns[0];
         long gone = Await(async cancel =>
         {
+            if (looksOnly)
+            {
+                return await operations.CountAsync(TableName.Parse(from), new InFilter(id.Name, [.. rejects.Select(r => (object?)r.Id)]), cancel).ConfigureAwait(false);
+            }
+
             BufferedRows ids = new([id], rejects.Select(r => new object?[] { r.Id }));
             return await operations.DeleteAsync(TableName.Parse(from), ids, [id.Name], cancel).ConfigureAwait(false);
         });
