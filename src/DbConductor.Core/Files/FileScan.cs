@@ -81,7 +81,16 @@ public sealed class FileScan(IReadOnlyDictionary<string, PortableType> declared,
         for (int i = 0; i < at.Length; i++)
         {
             ColumnTypeInference found = _found[at[i]];
-            if (!found.IsSettled && !rows.IsDBNull(i))
+            if (found.IsSettled || rows.IsDBNull(i))
+            {
+                continue;
+            }
+
+            if (rows.Columns[i].Type.Kind == PortableKind.String)
+            {
+                found.AddText(rows.GetText(i));
+            }
+            else
             {
                 found.Add(rows.GetValue(i));
             }

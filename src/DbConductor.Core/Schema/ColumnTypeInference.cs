@@ -11,6 +11,9 @@ internal sealed class ColumnTypeInference(bool inferFromText)
     private bool _wholeNumbersAreDoubles = true;
     private bool _emptyText;
 
+    // columns are mostly of one kind, and looking it up in the set takes its time
+    private PortableKind? _last;
+
     internal enum Outcome
     {
         /// <summary>A type holds all values.</summary>
@@ -32,19 +35,71 @@ internal sealed class ColumnTypeInference(bool inferFromText)
     internal void Add(object value)
     {
         value = ValueConversion.Unwrap(value) ?? value;
-        if (inferFromText && value is "")
+        if (value is string text && inferFromText)
         {
-            _emptyText = true; // null if the column turns out to be no text
+            AddText(text);
             return;
         }
 
-        PortableKind kind = value is string text && inferFromText ? KindOfText(text, out value) : KindOf(value);
+        Note(KindOf(value), value);
+    }
+
+    /// <summary>A text, of which no string is made where it is a number as numbers usually are.</summary>
+    internal void AddText(ReadOnlySpan<char> text)
+    {
+        if (!inferFromText)
+        {
+            Note(PortableKind.String);
+        }
+        else if (text.IsEmpty)
+        {
+            _emptyText = true; // null if the column turns out to be no text
+        }
+        else if (!HasOddZero(text) && PlainText.TryInt64(text, out long whole))
+        {
+            Note(PortableKind.Int64, whole);
+        }
+        else if (!HasOddZero(text) && PlainText.TryDecimal(text, out _))
+        {
+            Note(PortableKind.Decimal);
+        }
+        else
+        {
+            PortableKind kind = KindOfText(text.ToString(), out object value);
+            Note(kind, value);
+        }
+    }
+
+    private void Note(PortableKind kind, object value)
+    {
         if (kind == PortableKind.Int64)
         {
             _wholeNumbersAreDoubles = _wholeNumbersAreDoubles && FloatConversion.ToDouble(value, out _, out _);
         }
 
-        _kinds.Add(kind);
+        Note(kind);
+    }
+
+    private void Note(PortableKind kind, long whole)
+    {
+        // every whole number up to 2^53 is a double
+        if (Math.Abs(whole) > 1L << 53)
+        {
+            Note(kind, (object)whole);
+        }
+        else
+        {
+            Note(kind);
+        }
+    }
+
+    private void Note(PortableKind kind)
+    {
+        if (kind != _last)
+        {
+            _kinds.Add(kind);
+            _last = kind;
+        }
     }
 
     internal Outcome Result(out PortableType type)
@@ -111,8 +166,7 @@ internal sealed class ColumnTypeInference(bool inferFromText)
     {
         value = text;
         ReadOnlySpan<char> digits = text[0] == '-' ? text.AsSpan(1) : text;
-        bool leadingZero = digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
-        if (digits.Length == 0 || text[0] == '+' || leadingZero || text == "-0")
+        if (digits.Length == 0 || text[0] == '+' || HasOddZero(text))
         {
             return PortableKind.String;
         }
@@ -130,6 +184,13 @@ internal sealed class ColumnTypeInference(bool inferFromText)
         }
 
         return exponent && FloatConversion.ToDouble(text, out _, out _) ? PortableKind.Double : KindOfWord(text);
+    }
+
+    /// <summary>Whether a number would not be written the same again for a zero at its beginning.</summary>
+    private static bool HasOddZero(ReadOnlySpan<char> text)
+    {
+        ReadOnlySpan<char> digits = text is ['-', ..] ? text[1..] : text;
+        return text is "-0" || (digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]));
     }
 
     private static PortableKind KindOfWord(string text)
