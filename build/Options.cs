@@ -12,6 +12,7 @@ internal sealed record Options
           test     build, then run every test that this machine can serve; results go to out/test-results
           bench    build, then measure against the raw drivers; results go to benchmarks/results
           faults   build, then run the fault tests at full length: killed servers, full disks, broken connections
+          tpch     build, then join TPC-H's tables at the scales 0.1 and 1, and compare row for row with PostgreSQL
           pack     build, then make out/DbConductor.VERSION.zip and .nupkg, and import what was packed from a clean folder
 
         options

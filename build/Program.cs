@@ -10,6 +10,7 @@ try
         "test" => TestRun.Run,
         "bench" => Bench.Run,
         "faults" => TestRun.RunFaults,
+        "tpch" => TestRun.RunTpch,
         "pack" => Pack.Run,
         "help" => _ => 0,
         _ => throw new BuildException($"there is no target {options.Target}; --help lists them"),

@@ -10,6 +10,9 @@ internal static partial class TestRun
     public static int RunFaults(Build build) =>
         Run(build, build.Options.Filter ?? "Category=Faults", new Dictionary<string, string?> { ["DBCONDUCTOR_FAULTS"] = "full" });
 
+    public static int RunTpch(Build build) =>
+        Run(build, build.Options.Filter ?? "Category=Tpch", new Dictionary<string, string?> { ["DBCONDUCTOR_TPCH"] = "0.1 1" });
+
     private static int Run(Build build, string? filter, Dictionary<string, string?> environment)
     {
         if (Directory.Exists(Repository.TestResults))
@@ -49,7 +52,7 @@ internal static partial class TestRun
             "test", project, "--no-build", "-c", options.Configuration, "-v", "q", "-nologo",
             "--logger", $"trx;LogFileName={name}.trx", "--logger", "console;verbosity=minimal", "--results-directory", Repository.TestResults,
             // a test that hangs ends the run and is named
-            "--blame-hang-timeout", "10m", "--blame-hang-dump-type", "none",
+            "--blame-hang-timeout", environment.ContainsKey("DBCONDUCTOR_TPCH") ? "2h" : "10m", "--blame-hang-dump-type", "none",
         ];
         if (filter is not null)
             arguments.AddRange(["--filter", filter]);

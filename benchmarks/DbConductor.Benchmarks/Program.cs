@@ -8,6 +8,12 @@ string? pwsh = Environment.GetEnvironmentVariable("DBCONDUCTOR_PWSH");
 string work = Directory.CreateTempSubdirectory("dbconductor-bench-").FullName;
 try
 {
+    if (args is ["join"])
+    {
+        await JoinBenchmark.RunAsync(postgreSql, work, Path.Combine(root, "benchmarks", "results")).ConfigureAwait(false);
+        return 0;
+    }
+
     List<Figure> figures = [.. await CopyBenchmark.RunAsync(postgreSql, Path.Combine(work, "copy.db")).ConfigureAwait(false)];
     if (string.IsNullOrEmpty(pwsh))
     {

@@ -21,6 +21,8 @@ internal sealed class MySqlDialect(bool isMariaDb, bool binaryGuids) : SqlDialec
 
     public override ColumnLimits LimitsOf(Column column) => MySqlColumnLimits.Of(column, isMariaDb);
 
+    public override SqlJoinRules? Joins { get; } = new MySqlJoinRules(isMariaDb);
+
     public override string? Refusal(Column column, object value) => Limits.Refusal(column, value);
 
     // REPEATABLE READ shows a plain SELECT what was there when the transaction first looked

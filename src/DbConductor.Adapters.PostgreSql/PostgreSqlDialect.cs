@@ -44,6 +44,8 @@ internal sealed class PostgreSqlDialect : SqlDialect
     // a deterministic collation, as the database's own always is, finds texts equal only where their bytes are; char(n) pads, citext folds
     public override bool IsExact(Column column) => column.Collation is null && PostgreSqlTypes.NameOf(column.NativeType) is "text" or "character varying";
 
+    public override SqlJoinRules? Joins { get; } = new PostgreSqlJoinRules();
+
     public override string TextOperand(string operand, TextMatch match, bool isValue) =>
         match == TextMatch.Exact ? $"{operand}::text COLLATE \"C\"" : $"lower({operand}::text)";
 

@@ -12,6 +12,8 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override ColumnLimits LimitsOf(Column column) => SqliteTypes.LimitsOf(column);
 
+    public override SqlJoinRules? Joins { get; } = new SqliteJoinRules();
+
     public override string? Refusal(Column column, object value) => NumericAffinity.Has(column) ? NumericAffinity.Refusal(SqliteFormats.ToStorage(value)) : null;
 
     public override string TextOperand(string operand, TextMatch match, bool isValue) =>

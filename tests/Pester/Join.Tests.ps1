@@ -42,14 +42,37 @@ Describe 'Join-DbBatch on <Type>' -ForEach $TestAdapters {
         Get-DbTable joined -ErrorAction Ignore | Should -BeNullOrEmpty
         $result = Join-DbBatch -Left $stash -Right airports -On @{ dest = 'faa' } -JoinType Left -Property flight, name -Into joined -CreateTable
         $result.Rows, $result.Operation | Should -Be 4, 'Join'
-        $result.Path | Should -BeLike 'embedded join, *'
+        $result.Path | Should -BeLike 'embedded join (*), *'
         (Get-DbBatch joined -Where @{ flight = 1 }).name | Should -Be 'George Bush Intercontinental'
     }
 
     It 'uses temporary files where memory is short' {
-        $result = Join-DbBatch -Left airports -Right @{ From = 'airports'; Property = 'faa', 'alt' } -On faa -MemoryLimit 1KB -Into spilled -CreateTable
+        $result = Get-DbBatch airports | Join-DbBatch -Right @{ From = 'airports'; Property = 'faa', 'alt' } -On faa -MemoryLimit 1KB -Into spilled -CreateTable
         $result.Rows | Should -Be 1458
-        $result.Path | Should -BeLike 'embedded join by temporary files, *'
+        $result.Path | Should -BeLike 'embedded join by temporary files (*), *'
+    }
+
+    It 'lets the database join its own tables, and says so' {
+        $result = Join-DbBatch -Left airports -Right @{ From = 'airports'; Property = 'faa', 'alt'; Where = { $_.alt -gt 5000 } } -On faa -Into high -CreateTable
+        $expected = if ($Type -eq 'MongoDb') { 'embedded join (the database joins nothing itself)' } else { 'join pushed down' }
+        $result.Path | Should -BeLike "$expected, *"
+        $result.Rows | Should -Be (Measure-DbBatch airports -Where { $_.alt -gt 5000 }).Count
+        (Get-DbBatch high -Where @{ faa = 'DEN' }).alt_right | Should -Be 5431
+        $said = Join-DbBatch -Left airports -Right airports -On faa -JoinType Semi -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] -and "$_" -like "*$expected" }
+        @($said).Count | Should -Be 1
+    }
+
+    It 'reads a file with types, null texts and picked columns' {
+        $file = Join-Path $PSScriptRoot ../../examples/data/flights-2013-01-01.csv
+        $side = @{ Path = $file; NullText = 'NA'; ColumnType = @{ flight = 'int'; arr_delay = 'int' }; Property = 'flight', 'carrier', 'dest', @{ delay = 'arr_delay' } }
+        $rows = @(Join-DbBatch -Left $side -Right airports -On @{ dest = 'faa' } -Property flight, delay, name)
+        $rows.Count | Should -Be 816
+        $rows[0].flight | Should -BeOfType [int]
+        ($rows.delay | Measure-Object -Sum).Sum | Should -BeOfType [double]
+        @($rows | Where-Object { $null -eq $_.delay }).Count | Should -BeGreaterThan 0
+        (Get-Failure { Join-DbBatch -Left @{ Path = $file; ColumnType = @{ dest = 'int' } } -Right airports -On @{ flight = 'faa' } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidData,*'
+        (Get-Failure { Join-DbBatch -Left @{ Path = $file; Where = @{ dest = 'IAH' } } -Right airports -On @{ dest = 'faa' } }).Exception.Message | Should -BeLike '*without Where*'
+        (Get-Failure { Join-DbBatch -Left @{ From = 'airports'; NullText = 'NA' } -Right airports -On faa }).Exception.Message | Should -BeLike '*for a file*'
     }
 
     It 'refuses what makes no join' {

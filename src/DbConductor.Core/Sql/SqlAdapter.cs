@@ -9,7 +9,7 @@ namespace DbConductor.Sql;
 /// What all SQL databases share. Reads run on a pooled connection each; a write runs in a transaction of its own. A database's own adapter supplies
 /// its connection, dialect, bulk path and classification of errors, and nothing else.
 /// </summary>
-public abstract class SqlAdapter : IDbAdapter
+public abstract class SqlAdapter : IDbAdapter, ITableJoins
 {
     private readonly SessionCalls _calls;
 
@@ -248,16 +248,60 @@ public abstract class SqlAdapter : IDbAdapter
     public async Task<RowReader> GetAsync(BatchQuery query, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(query);
-        Operation operation = Operation.Start(Logger, Source, "get", query.Table);
+        return (await OpenAsync(
+            "get",
+            query.Table,
+            async connection => (SqlSelect.Rows(Dialect, await RequireAsync(connection, null, query.Table, cancel).ConfigureAwait(false), query), null),
+            cancel).ConfigureAwait(false)).Rows!;
+    }
+
+    /// <inheritdoc/>
+    public Task<TableJoin> TryJoinAsync(BatchQuery left, BatchQuery right, JoinSpec spec, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        ArgumentNullException.ThrowIfNull(spec);
+        return OpenAsync("join", left.Table, connection => JoinAsync(connection, null, left, right, spec, cancel), cancel);
+    }
+
+    /// <summary>The statement that joins two tables, or why there is none.</summary>
+    internal async Task<(SqlStatement? Statement, string? Refusal)> JoinAsync(
+        DbConnection connection, DbTransaction? transaction, BatchQuery left, BatchQuery right, JoinSpec spec, CancellationToken cancel)
+    {
+        TableSchema leftSchema = await RequireAsync(connection, transaction, left.Table, cancel).ConfigureAwait(false);
+        TableSchema rightSchema = await RequireAsync(connection, transaction, right.Table, cancel).ConfigureAwait(false);
+        SqlStatement? statement = SqlJoin.Make(this, (leftSchema, left), (rightSchema, right), spec, out string? refusal, out List<SqlStatement> strays);
+        foreach (SqlStatement stray in strays)
+        {
+            if (await ScalarAsync(connection, transaction, stray, cancel).ConfigureAwait(false) is not null)
+            {
+                return (null, "a key has values of other types than its column declares");
+            }
+        }
+
+        return (statement, refusal);
+    }
+
+    /// <summary>Opens the reader of a query on a connection that it keeps, if there is one.</summary>
+    private async Task<TableJoin> OpenAsync(
+        string name, TableName table, Func<DbConnection, Task<(SqlStatement? Statement, string? Refusal)>> prepare, CancellationToken cancel)
+    {
+        Operation operation = Operation.Start(Logger, Source, name, table);
         SqlLease? lease = null;
         try
         {
             lease = await LeaseAsync(cancel).ConfigureAwait(false);
-            TableSchema schema = await RequireAsync(lease.Connection, null, query.Table, cancel).ConfigureAwait(false);
-            SqlStatement statement = SqlSelect.Rows(Dialect, schema, query);
+            (SqlStatement? statement, string? refusal) = await prepare(lease.Connection).ConfigureAwait(false);
+            if (statement is null)
+            {
+                await lease.DisposeAsync().ConfigureAwait(false);
+                operation.Dispose();
+                return new(null, refusal);
+            }
+
             SqlRowReader reader = await OpenReaderAsync(lease.Connection, null, lease, statement, cancel).ConfigureAwait(false);
             reader.Operation = operation;
-            return ReadersBlockWriters ? await SpoolAsync(reader, cancel).ConfigureAwait(false) : reader;
+            return new(ReadersBlockWriters ? await SpoolAsync(reader, cancel).ConfigureAwait(false) : reader, null);
         }
         catch (Exception e)
         {
@@ -266,7 +310,7 @@ public abstract class SqlAdapter : IDbAdapter
                 await lease.DisposeAsync().ConfigureAwait(false);
             }
 
-            Exception error = ToError(e, query.Table, cancel);
+            Exception error = ToError(e, table, cancel);
             operation.Fail(error);
             operation.Dispose();
             throw error;

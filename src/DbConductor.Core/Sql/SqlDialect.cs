@@ -39,6 +39,9 @@ public abstract class SqlDialect
     /// <param name="column">The column, with its native type.</param>
     public virtual ColumnLimits LimitsOf(Column column) => ColumnLimits.None;
 
+    /// <summary>Where the database compares keys as we do; null where it is never asked to join.</summary>
+    public virtual SqlJoinRules? Joins => null;
+
     /// <summary>Why a column cannot hold a value that is of its type already: the database would store another one, and say nothing. Null where it can.</summary>
     /// <param name="column">The column, with its native type.</param>
     /// <param name="value">A value of the column's type.</param>

@@ -9,22 +9,9 @@ internal static class SqlSelect
     {
         string owner = $"Table '{query.Table}'";
         SqlParameters parameters = new();
-        List<Column> columns = [];
+        List<(Column Source, Column Column)> picks = Picks(schema, query);
         StringBuilder sql = new("SELECT ");
-        IEnumerable<ColumnPick> picks = query.Columns.Count > 0 ? query.Columns : schema.Columns.Select(c => new ColumnPick(c.Name, c.Name));
-        foreach (ColumnPick pick in picks)
-        {
-            Column column = schema.Columns[ColumnNames.Require(schema.Columns, pick.Source, owner)];
-            sql.Append(columns.Count > 0 ? ", " : "").Append(dialect.SelectColumn(column));
-            string name = string.Equals(pick.Name, pick.Source, StringComparison.OrdinalIgnoreCase) ? column.Name : pick.Name;
-            columns.Add(column with { Name = name });
-        }
-
-        if (columns.Count == 0)
-        {
-            sql.Append("NULL");
-        }
-
+        sql.AppendJoin(", ", picks.Select(p => dialect.SelectColumn(p.Source)).DefaultIfEmpty("NULL"));
         sql.Append(" FROM ").Append(dialect.Quote(query.Table));
         Where(sql, dialect, schema, owner, query.Where, parameters);
         for (int i = 0; i < query.OrderBy.Count; i++)
@@ -35,7 +22,21 @@ internal static class SqlSelect
         }
 
         sql.Append(dialect.Limit(query.First, query.Skip));
-        return new(sql.ToString()) { Parameters = parameters, Columns = columns, Timeout = query.Timeout };
+        return new(sql.ToString()) { Parameters = parameters, Columns = [.. picks.Select(p => p.Column)], Timeout = query.Timeout };
+    }
+
+    /// <summary>The columns that a query reads: as the table has them, and as they come out.</summary>
+    public static List<(Column Source, Column Column)> Picks(TableSchema schema, BatchQuery query)
+    {
+        List<(Column Source, Column Column)> picks = [];
+        foreach (ColumnPick pick in query.Columns.Count > 0 ? query.Columns : schema.Columns.Select(c => new ColumnPick(c.Name, c.Name)))
+        {
+            Column column = schema.Columns[ColumnNames.Require(schema.Columns, pick.Source, $"Table '{query.Table}'")];
+            string name = string.Equals(pick.Name, pick.Source, StringComparison.OrdinalIgnoreCase) ? column.Name : pick.Name;
+            picks.Add((column, column with { Name = name }));
+        }
+
+        return picks;
     }
 
     public static SqlStatement Count(SqlDialect dialect, TableSchema schema, TableName table, Filter? filter)

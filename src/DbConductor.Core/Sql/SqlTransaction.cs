@@ -6,7 +6,7 @@ namespace DbConductor.Sql;
 /// A transaction on one connection. Its operations run one at a time; readers that are still open are set aside in memory or a file before a write is sent,
 /// so that reading and writing in one pipeline works within it.
 /// </summary>
-public sealed partial class SqlTransaction : IDbTransaction
+public sealed partial class SqlTransaction : IDbTransaction, ITableJoins
 {
     private readonly SqlAdapter _adapter;
     private readonly SqlLease _lease;

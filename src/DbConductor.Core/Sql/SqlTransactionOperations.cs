@@ -13,11 +13,28 @@ public sealed partial class SqlTransaction
         return RunAsync(false, query.Table, async () =>
         {
             TableSchema schema = await _adapter.RequireAsync(Connection, Inner, query.Table, cancel).ConfigureAwait(false);
-            TransactionRows open = new(
-                this, await _adapter.OpenInTransactionAsync(this, SqlSelect.Rows(_adapter.Dialect, schema, query), cancel).ConfigureAwait(false));
-            _readers.Add(open);
-            return (RowReader)open;
+            return await OpenAsync(SqlSelect.Rows(_adapter.Dialect, schema, query), cancel).ConfigureAwait(false);
         }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<TableJoin> TryJoinAsync(BatchQuery left, BatchQuery right, JoinSpec spec, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        ArgumentNullException.ThrowIfNull(spec);
+        return RunAsync(false, left.Table, async () =>
+        {
+            (SqlStatement? statement, string? refusal) = await _adapter.JoinAsync(Connection, Inner, left, right, spec, cancel).ConfigureAwait(false);
+            return statement is null ? new TableJoin(null, refusal) : new(await OpenAsync(statement, cancel).ConfigureAwait(false), null);
+        }, cancel);
+    }
+
+    private async Task<RowReader> OpenAsync(SqlStatement statement, CancellationToken cancel)
+    {
+        TransactionRows open = new(this, await _adapter.OpenInTransactionAsync(this, statement, cancel).ConfigureAwait(false));
+        _readers.Add(open);
+        return open;
     }
 
     /// <inheritdoc/>

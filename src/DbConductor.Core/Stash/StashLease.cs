@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace DbConductor;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace DbConductor;
 /// </summary>
 public sealed class StashLease : IAsyncDisposable
 {
+    /// <summary>Those of this process that are renewed.</summary>
+    private static readonly ConcurrentDictionary<StashLease, bool> s_held = new();
+
     private readonly StashManifest _manifest;
     private readonly TimeSpan _duration;
     private readonly CancellationTokenSource _stop = new();
@@ -15,6 +20,7 @@ public sealed class StashLease : IAsyncDisposable
     {
         (_manifest, _duration) = (manifest, duration);
         (Name, Owner, Fence, Until) = (head.Name, head.LeaseOwner!, head.Fence, StashTables.Time(head.LeaseUntil));
+        s_held[this] = true;
         _renewal = Task.Run(RenewAsync);
     }
 
@@ -41,6 +47,7 @@ public sealed class StashLease : IAsyncDisposable
             return;
         }
 
+        s_held.TryRemove(this, out _);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _renewal.ConfigureAwait(false);
         while (!IsLost && await _manifest.HeadAsync(Name, CancellationToken.None).ConfigureAwait(false) is { } head && Holds(head))
@@ -50,6 +57,28 @@ public sealed class StashLease : IAsyncDisposable
 
         IsLost = true;
         _stop.Dispose();
+    }
+
+    /// <summary>
+    /// Renews this process's leases in a database with one writer, within a transaction that is about to be committed: it has kept their renewal in the background waiting, and
+    /// nobody could take them meanwhile.
+    /// </summary>
+    /// <param name="database">The database that the transaction is in.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="cancel">Cancels.</param>
+    public static async Task RenewWithinAsync(AdapterInfo database, IDbTransaction transaction, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (!database.SingleWriter)
+        {
+            return;
+        }
+
+        foreach (StashLease lease in s_held.Keys.Where(l => !l.IsLost && l._manifest.Info.Type == database.Type && l._manifest.Info.Location == database.Location))
+        {
+            await lease.TryRenewAsync(transaction, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Whether a stash's row says that this lease holds it.</summary>
@@ -69,7 +98,7 @@ public sealed class StashLease : IAsyncDisposable
                 await Task.Delay(_duration / 3, _stop.Token).ConfigureAwait(false);
                 try
                 {
-                    await TryRenewAsync().ConfigureAwait(false);
+                    await TryRenewAsync(null, _stop.Token).ConfigureAwait(false);
                 }
                 catch (DbConductorException)
                 {
@@ -82,14 +111,21 @@ public sealed class StashLease : IAsyncDisposable
         }
     }
 
-    private async Task TryRenewAsync()
+    private async Task TryRenewAsync(IDbTransaction? within, CancellationToken cancel)
     {
-        long until = await _manifest.NowAsync(_stop.Token).ConfigureAwait(false) + StashTables.Micros(_duration);
-        if (await _manifest.HeadAsync(Name, _stop.Token).ConfigureAwait(false) is not { } head || !Holds(head))
+        // a database with one writer is a file, whose clock is this machine's; asking it could wait for the transaction itself
+        long now = within is null ? await _manifest.NowAsync(cancel).ConfigureAwait(false) : StashTables.Micros(DateTimeOffset.UtcNow);
+        long until = now + StashTables.Micros(_duration);
+        StashHead? head = within is null ? await _manifest.HeadAsync(Name, cancel).ConfigureAwait(false) : await _manifest.HeadAsync(Name, within, cancel).ConfigureAwait(false);
+        if (head is null || !Holds(head))
         {
             IsLost = true;
+            s_held.TryRemove(this, out _);
+            return;
         }
-        else if (await _manifest.SwapHeadAsync(head, head with { LeaseUntil = until }, _stop.Token).ConfigureAwait(false))
+
+        StashHead renewed = head with { LeaseUntil = until };
+        if (within is null ? await _manifest.SwapHeadAsync(head, renewed, cancel).ConfigureAwait(false) : await _manifest.SwapHeadAsync(head, renewed, within, cancel).ConfigureAwait(false))
         {
             Until = StashTables.Time(until);
         }

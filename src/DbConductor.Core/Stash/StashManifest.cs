@@ -5,6 +5,9 @@ internal sealed class StashManifest(IDbAdapter adapter)
 {
     private bool _created;
 
+    /// <summary>The database that the manifest is in.</summary>
+    internal AdapterInfo Info => adapter.Info;
+
     internal bool HasPins => !adapter.Info.SingleWriter;
 
     internal async Task<long> NowAsync(CancellationToken cancel) => StashTables.Micros(await adapter.GetServerTimeAsync(cancel).ConfigureAwait(false));
@@ -57,20 +60,24 @@ internal sealed class StashManifest(IDbAdapter adapter)
         return true;
     }
 
-    internal async Task<StashHead?> HeadAsync(string name, CancellationToken cancel)
+    internal Task<StashHead?> HeadAsync(string name, CancellationToken cancel) => HeadAsync(name, adapter, cancel);
+
+    internal async Task<StashHead?> HeadAsync(string name, IDbOperations within, CancellationToken cancel)
     {
-        List<StashHead> found = await ReadAsync(StashTables.Heads, StashTables.HeadSchema, Filter.Equal("id", StashTables.IdOf(name)), StashHead.Read, cancel).ConfigureAwait(false);
+        List<StashHead> found = await ReadAsync(StashTables.Heads, StashTables.HeadSchema, Filter.Equal("id", StashTables.IdOf(name)), StashHead.Read, within, cancel).ConfigureAwait(false);
         return found.Count == 0 ? null : found[0];
     }
 
-    internal Task<List<StashHead>> HeadsAsync(CancellationToken cancel) => ReadAsync(StashTables.Heads, StashTables.HeadSchema, null, StashHead.Read, cancel);
+    internal Task<List<StashHead>> HeadsAsync(CancellationToken cancel) => ReadAsync(StashTables.Heads, StashTables.HeadSchema, null, StashHead.Read, adapter, cancel);
 
     /// <summary>Adds the first row of a name.</summary>
     /// <returns>False where there is one.</returns>
     internal Task<bool> AddHeadAsync(StashHead head, CancellationToken cancel) => AddAsync(StashTables.Heads, StashTables.HeadSchema, head.ToValues(), cancel);
 
     /// <summary>Changes the row of a name if it is as it was read.</summary>
-    internal async Task<bool> SwapHeadAsync(StashHead old, StashHead head, CancellationToken cancel)
+    internal Task<bool> SwapHeadAsync(StashHead old, StashHead head, CancellationToken cancel) => SwapHeadAsync(old, head, adapter, cancel);
+
+    internal async Task<bool> SwapHeadAsync(StashHead old, StashHead head, IDbOperations within, CancellationToken cancel)
     {
         Filter expected = Filter.All(
             Filter.Equal("id", old.Id), Filter.Equal("version", old.Version), Filter.Equal("fence", old.Fence), Filter.Equal("lease_owner", old.LeaseOwner),
@@ -79,7 +86,7 @@ internal sealed class StashManifest(IDbAdapter adapter)
         {
             ["version"] = head.Version, ["version_id"] = head.VersionId, ["fence"] = head.Fence, ["lease_owner"] = head.LeaseOwner, ["lease_until"] = head.LeaseUntil,
         };
-        return await adapter.UpdateAsync(StashTables.Heads, expected, set, cancel).ConfigureAwait(false) == 1;
+        return await within.UpdateAsync(StashTables.Heads, expected, set, cancel).ConfigureAwait(false) == 1;
     }
 
     internal Task<bool> AddVersionAsync(StashVersion version, CancellationToken cancel) => AddAsync(
@@ -123,6 +130,7 @@ internal sealed class StashManifest(IDbAdapter adapter)
                 Expires = expires is { } end ? StashTables.Time(end) : null,
             }, state);
         },
+        adapter,
         cancel);
 
     internal Task<bool> AddPinAsync(string id, string versionId, long until, CancellationToken cancel) =>
@@ -155,11 +163,11 @@ internal sealed class StashManifest(IDbAdapter adapter)
         }
     }
 
-    private async Task<List<T>> ReadAsync<T>(TableName table, TableSchema schema, Filter? where, Func<StashRow, T> read, CancellationToken cancel)
+    private async Task<List<T>> ReadAsync<T>(TableName table, TableSchema schema, Filter? where, Func<StashRow, T> read, IDbOperations within, CancellationToken cancel)
     {
         List<T> found = [];
         BatchQuery query = new(table) { Where = where, Columns = [.. schema.Columns.Select(c => new ColumnPick(c.Name, c.Name))] };
-        await using RowReader rows = await adapter.GetAsync(query, cancel).ConfigureAwait(false);
+        await using RowReader rows = await within.GetAsync(query, cancel).ConfigureAwait(false);
         while (await rows.ReadAsync(cancel).ConfigureAwait(false))
         {
             found.Add(read(new StashRow(rows, schema)));

@@ -11,6 +11,8 @@ internal sealed class StashOutput : RowReader
     private readonly int _rest;
     private readonly RowChecksum? _checksum;
     private readonly Func<ValueTask> _onDispose;
+    private readonly Action<bool> _onVerified;
+    private bool _hasRest;
     private readonly EncodedRow _cells = new();
     private readonly Dictionary<int, int> _restOf = [];
     private readonly object?[] _values;
@@ -21,10 +23,12 @@ internal sealed class StashOutput : RowReader
     /// <param name="version">What the manifest says of them.</param>
     /// <param name="picks">The columns that are wanted: ordinals in the stash, and names.</param>
     /// <param name="verifies">Whether these are all rows and columns, so that the checksum can be compared.</param>
+    /// <param name="onVerified">Told at the end of rows that are those that were saved, and whether the table's columns alone hold them.</param>
     /// <param name="onDispose">Lets the version go.</param>
-    internal StashOutput(RowReader table, StashVersion version, IReadOnlyList<(int Ordinal, string Name)> picks, bool verifies, Func<ValueTask> onDispose)
+    internal StashOutput(
+        RowReader table, StashVersion version, IReadOnlyList<(int Ordinal, string Name)> picks, bool verifies, Action<bool> onVerified, Func<ValueTask> onDispose)
     {
-        (_table, _version, _onDispose) = (table, version, onDispose);
+        (_table, _version, _onVerified, _onDispose) = (table, version, onVerified, onDispose);
         _stash = [.. picks.Select(p => p.Ordinal)];
         Columns = [.. picks.Select(p => new Column(p.Name, version.Columns[p.Ordinal].ReadType))];
         _native = [.. _stash.Select(i => version.Columns[i].Native is { } name ? ColumnNames.Require(table.Columns, name, "The stash's table") : -1)];
@@ -67,6 +71,7 @@ internal sealed class StashOutput : RowReader
         _restOf.Clear();
         if (!_table.IsDBNull(_rest))
         {
+            _hasRest = true;
             LoadRest(_table.GetFieldValue<byte[]>(_rest));
         }
 
@@ -126,9 +131,14 @@ internal sealed class StashOutput : RowReader
 
     private bool End()
     {
-        if (!_ended && _checksum is not null && _checksum.ToString() != _version.Checksum)
+        if (!_ended && _checksum is not null)
         {
-            throw Damaged();
+            if (_checksum.ToString() != _version.Checksum)
+            {
+                throw Damaged();
+            }
+
+            _onVerified(!_hasRest);
         }
 
         _ended = true;

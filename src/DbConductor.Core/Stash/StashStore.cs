@@ -6,7 +6,7 @@ namespace DbConductor;
 /// Named, versioned row sets that steps leave for one another in any adapter. Publishing is one compare-and-set of the name's row: readers see the old version or the new one,
 /// never half, also where a writer is killed at any moment. Built on <see cref="IDbAdapter"/> alone.
 /// </summary>
-public sealed class StashStore(IDbAdapter adapter)
+public sealed partial class StashStore(IDbAdapter adapter)
 {
     /// <summary>The longest name, in characters.</summary>
     public const int LongestName = 200;
@@ -161,12 +161,7 @@ public sealed class StashStore(IDbAdapter adapter)
         StashPin pin = await StashPin.SetAsync(_manifest, version.Id, cancel).ConfigureAwait(false);
         try
         {
-            // looked at behind the pin: who removes a version looks for pins behind the mark that it sets
-            if (await VersionAsync(version.Id, cancel).ConfigureAwait(false) is not (_, StashTables.Ready or StashTables.Writing))
-            {
-                throw Gone(version);
-            }
-
+            await RequireThereAsync(version, cancel).ConfigureAwait(false);
             List<(int Ordinal, string Name)> picks = query.Columns.Count == 0
                 ? [.. version.Columns.Select((c, i) => (i, c.Name))]
                 : [.. query.Columns.Select(c => (Require(version, c.Source), c.Name))];
@@ -186,7 +181,7 @@ public sealed class StashStore(IDbAdapter adapter)
                 throw Gone(version);
             }
 
-            return new StashOutput(rows, version, picks, query is { Where: null, First: null, Columns.Count: 0 }, pin.DisposeAsync);
+            return new StashOutput(rows, version, picks, query is { Where: null, First: null, Columns.Count: 0 }, plain => _verified[version.Id] = plain, pin.DisposeAsync);
         }
         catch
         {
@@ -327,6 +322,15 @@ public sealed class StashStore(IDbAdapter adapter)
         DbErrorKind.NotFound,
         string.Create(CultureInfo.InvariantCulture, $"Stash '{version.Name}' version {version.Version} is gone: it was removed, or a newer version took its place. Get-DbStash gives the current one."))
     { Target = version.Name };
+
+    /// <summary>Looks at a version behind its pin: who removes one looks for pins behind the mark that it sets.</summary>
+    private async Task RequireThereAsync(StashVersion version, CancellationToken cancel)
+    {
+        if (await VersionAsync(version.Id, cancel).ConfigureAwait(false) is not (_, StashTables.Ready or StashTables.Writing))
+        {
+            throw Gone(version);
+        }
+    }
 
     private async Task<(StashVersion? Version, string State)> VersionAsync(string id, CancellationToken cancel)
     {

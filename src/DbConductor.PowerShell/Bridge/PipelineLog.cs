@@ -25,6 +25,7 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
     private long _rows;
     private long _total;
     private string? _activity;
+    private string? _status;
     private bool _shown;
 
     /// <inheritdoc/>
@@ -84,6 +85,9 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
         Report(0, total);
     }
 
+    /// <summary>Says in words what is going on, where there are no rows to count; from any thread.</summary>
+    internal void Report(string status) => Volatile.Write(ref _status, status);
+
     /// <summary>Says how many rows are done; from any thread.</summary>
     internal void Report(long rows) => Volatile.Write(ref _rows, rows);
 
@@ -137,7 +141,8 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
     {
         long now = Environment.TickCount64;
         long rows = Volatile.Read(ref _rows);
-        if (_activity is null || rows == 0 || now < _nextShow)
+        string? status = Volatile.Read(ref _status);
+        if (_activity is null || (rows == 0 && status is null) || now < _nextShow)
         {
             return;
         }
@@ -145,7 +150,7 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
         _nextShow = now + PollMilliseconds;
         _shown = true;
         double rate = rows * 1000.0 / (now - _started);
-        ProgressRecord record = new(_activityId, _activity, string.Create(CultureInfo.CurrentCulture, $"{rows:N0} rows, {rate:N0} rows/s"));
+        ProgressRecord record = new(_activityId, _activity, status ?? string.Create(CultureInfo.CurrentCulture, $"{rows:N0} rows, {rate:N0} rows/s"));
         if (Volatile.Read(ref _total) is > 0 and var total)
         {
             record.PercentComplete = (int)Math.Min(100, rows * 100 / total);

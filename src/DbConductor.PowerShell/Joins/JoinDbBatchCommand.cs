@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace DbConductor.PowerShell;
 
 /// <summary>
-/// Joins two row sets, wherever each is, on an engine that needs no server. Rows go to the pipeline, or as a whole into a table.
+/// Joins two row sets, wherever each is: on an engine that needs no server, or in the database that has both. Rows go to the pipeline, or as a whole into a table.
 /// </summary>
 [Cmdlet(VerbsCommon.Join, "DbBatch", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan))]
@@ -129,15 +129,16 @@ public sealed class JoinDbBatchCommand : DbWriterCmdlet
             Suffix = Suffix,
             MemoryLimitBytes = MemoryLimit,
         };
-        JoinSide right = JoinSide.Read("-Right", Right, UseSession, ResolveOne, FromAdapter, SessionState);
-        JoinSide left = Left is null
+        JoinInput right = JoinSide.Read("-Right", Right, UseSession, ResolveOne, FromAdapter, SessionState);
+        JoinInput left = Left is null
             ? new("the piped rows", _ => Task.FromResult(Interlocked.Exchange(ref _left, null) ?? new BufferedRows([], [])))
             : JoinSide.Read("-Left", Left, UseSession, ResolveOne, FromAdapter, SessionState);
         Log.Track($"Join {left.Description} with {right.Description}");
-        JoinedRows rows = Await(cancel => OpenAsync(left, right, spec, cancel));
+        OpenJoin join = Await(cancel => OpenJoin.OpenAsync(left, right, spec, cancel));
         if (Into is null)
         {
-            WriteRows(rows, As);
+            WriteRows(join.Rows, As);
+            WriteVerbose($"{left.Description} with {right.Description}: {join.Path}");
             Log.Done();
             return;
         }
@@ -146,33 +147,16 @@ public sealed class JoinDbBatchCommand : DbWriterCmdlet
         {
             if (IsPlan)
             {
-                WritePlan(rows.Columns, null, []);
+                WritePlan(join.Rows.Columns, null, []);
                 return;
             }
 
-            SaveResult saved = Await(cancel => Write.Operations.SaveAsync(Write.Table, rows, Write.Options with { OnProgress = Log.Report }, cancel));
-            WriteResult(saved with { Path = $"embedded join{(rows.SpilledBytes > 0 ? " by temporary files" : "")}, {saved.Path}" });
+            SaveResult saved = Await(cancel => Write.Operations.SaveAsync(Write.Table, join.Rows, Write.Options with { OnProgress = Log.Report }, cancel));
+            WriteResult(saved with { Path = $"{join.Path}, {saved.Path}" });
         }
         finally
         {
-            AwaitToTheEnd(_ => rows.DisposeAsync().AsTask());
+            AwaitToTheEnd(_ => join.DisposeAsync().AsTask());
         }
-    }
-
-    private static async Task<JoinedRows> OpenAsync(JoinSide left, JoinSide right, JoinSpec spec, CancellationToken cancel)
-    {
-        RowReader leftRows = await left.Open(cancel).ConfigureAwait(false);
-        RowReader rightRows;
-        try
-        {
-            rightRows = await right.Open(cancel).ConfigureAwait(false);
-        }
-        catch
-        {
-            await leftRows.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        return await new EmbeddedJoin().JoinAsync(leftRows, rightRows, spec, cancel).ConfigureAwait(false);
     }
 }

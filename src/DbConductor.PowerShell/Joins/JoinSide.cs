@@ -5,11 +5,9 @@ using DbConductor.Files;
 namespace DbConductor.PowerShell;
 
 /// <summary>One side of a join as its argument says: a stash's handle, a table, a file, or a hashtable with a filter.</summary>
-/// <param name="Description">What it is, for messages.</param>
-/// <param name="Open">Opens its rows.</param>
-internal sealed record JoinSide(string Description, Func<CancellationToken, Task<RowReader>> Open)
+internal static class JoinSide
 {
-    private static readonly string[] s_entries = ["From", "Where", "Property", "Adapter"];
+    private static readonly string[] s_entries = ["From", "Path", "Where", "Property", "Adapter", "ColumnType", "NullText"];
 
     /// <summary>Reads an argument of <c>-Left</c> or <c>-Right</c>.</summary>
     /// <param name="parameter">Which one, for messages.</param>
@@ -18,36 +16,74 @@ internal sealed record JoinSide(string Description, Func<CancellationToken, Task
     /// <param name="path">Resolves a path.</param>
     /// <param name="fromAdapter">What <c>-FromAdapter</c> says.</param>
     /// <param name="state">Where a filter's variables are.</param>
-    internal static JoinSide Read(
+    internal static JoinInput Read(
         string parameter, object given, Func<object?, DbAdapterSession> session, Func<string, string> path, object? fromAdapter, SessionState state)
     {
         switch (given is PSObject wrapped ? wrapped.BaseObject : given)
         {
             case DbStash stash:
-                return new($"stash '{stash.Name}'", cancel => stash.OpenAsync(new StashQuery(), cancel));
+                return stash.ForJoin(new StashQuery());
             case DbTable table:
                 return OfTable(table.Adapter, new BatchQuery(new TableName(table.Schema, table.Table)));
             case FileInfo file:
-                return OfFile(file.FullName);
+                return OfFile(file.FullName, [], [], []);
             case string name when name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal):
-                return OfFile(path(name));
+                return OfFile(path(name), [], [], []);
             case string { Length: > 0 } name:
                 return OfTable(session(fromAdapter), new BatchQuery(TableName.Parse(name)));
             case IDictionary map:
-                return OfMap(parameter, map, session, fromAdapter, state);
+                return OfMap(parameter, map, session, path, fromAdapter, state);
             case IList { Count: 1 } list and not byte[]:
                 return Read(parameter, list[0]!, session, path, fromAdapter, state);
             case IList { Count: > 1 }:
                 throw Invalid($"{parameter} takes one side. To join the rows of a variable, pipe them: $rows | Join-DbBatch -Right ...");
             default:
-                throw Invalid($"{parameter} takes a stash's handle, a table's name or object, a file or its path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}.");
+                throw Invalid($"{parameter} takes a stash's handle, a table's name or object, a file or its path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}, or @{{ Path = 'file'; ColumnType = ...; NullText = ... }}.");
         }
     }
 
-    /// <summary>A CSV file's columns are text; to give them types, put the file into a stash or a table first.</summary>
-    private static JoinSide OfFile(string path) => new($"file '{Path.GetFileName(path)}'", _ => Task.FromResult<RowReader>(FileRows.Open(path, new FileReadOptions())));
+    /// <summary>A CSV file's columns are text, unless types are declared.</summary>
+    private static JoinInput OfFile(
+        string path, List<KeyValuePair<string, PortableType>> types, Dictionary<string, IReadOnlyList<string>> nullTexts, List<ColumnPick> picks) =>
+        new($"file '{Path.GetFileName(path)}'", async cancel =>
+        {
+            FileRows rows = FileRows.Open(path, new FileReadOptions
+            {
+                NullTexts = nullTexts,
+                Kinds = types.ToDictionary(t => t.Key, t => t.Value.Kind, StringComparer.OrdinalIgnoreCase),
+            });
+            if (types.Count + nullTexts.Count + picks.Count == 0)
+            {
+                return rows;
+            }
 
-    private static JoinSide OfMap(string parameter, IDictionary map, Func<object?, DbAdapterSession> session, object? fromAdapter, SessionState state)
+            try
+            {
+                _ = await RowWalker.BringsColumnsAsync(rows, cancel).ConfigureAwait(false);
+                return new ConvertingRows(rows, Mapping(rows.Columns, types, picks, $"File '{Path.GetFileName(path)}'"), nullTexts);
+            }
+            catch
+            {
+                await rows.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        });
+
+    private static List<ColumnMapping> Mapping(IReadOnlyList<Column> columns, List<KeyValuePair<string, PortableType>> types, List<ColumnPick> picks, string owner)
+    {
+        Dictionary<int, PortableType> declared = types.ToDictionary(t => ColumnNames.Require(columns, t.Key, owner), t => t.Value);
+        return
+        [
+            .. (picks.Count > 0 ? picks : columns.Select(c => new ColumnPick(c.Name, c.Name))).Select(pick =>
+            {
+                int i = ColumnNames.Require(columns, pick.Source, owner);
+                return new ColumnMapping(i, new Column(pick.Name, declared.GetValueOrDefault(i, columns[i].Type)));
+            }),
+        ];
+    }
+
+    private static JoinInput OfMap(
+        string parameter, IDictionary map, Func<object?, DbAdapterSession> session, Func<string, string> path, object? fromAdapter, SessionState state)
     {
         Dictionary<string, object?> parts = new(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry entry in map)
@@ -57,28 +93,37 @@ internal sealed record JoinSide(string Description, Func<CancellationToken, Task
 
         if (parts.Keys.FirstOrDefault(k => !s_entries.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw Invalid($"{parameter} has the entry '{unknown}', which means nothing. Use From, Where, Property and Adapter.");
+            throw Invalid($"{parameter} has the entry '{unknown}', which means nothing. Use From or Path, Where, Property, Adapter, ColumnType and NullText.");
         }
 
         object? from = parts.GetValueOrDefault("From") is PSObject wrapped ? wrapped.BaseObject : parts.GetValueOrDefault("From");
         Filter? where = FilterTranslator.Read(parts.GetValueOrDefault("Where"), state);
         object[]? property = parts.GetValueOrDefault("Property") switch { null => null, object[] several => several, { } one => [one] };
+        if (parts.ContainsKey("Path"))
+        {
+            return from is null && !parts.ContainsKey("Where") && parts["Path"]?.ToString() is { Length: > 0 } file
+                ? OfFile(path(file), ColumnArguments.Types(parts.GetValueOrDefault("ColumnType") as IDictionary), ColumnArguments.NullTexts(parts.GetValueOrDefault("NullText")), ColumnArguments.Picks(property))
+                : throw Invalid($"{parameter} with a Path is a file: without From, and without Where, since a file finds no rows. Put the file into a stash or a table to filter it.");
+        }
+
+        if (parts.ContainsKey("ColumnType") || parts.ContainsKey("NullText"))
+        {
+            throw Invalid($"{parameter} has a ColumnType or NullText, which are for a file: give Path. A table's or stash's columns have their types.");
+        }
+
         if (from is DbStash stash)
         {
             StashQuery query = new() { Where = where, Columns = ColumnArguments.Picks(property) };
-            return new($"stash '{stash.Name}'", cancel => stash.OpenAsync(query, cancel));
+            return stash.ForJoin(query);
         }
 
         return from is string { Length: > 0 } name
             ? OfTable(session(parts.GetValueOrDefault("Adapter") ?? fromAdapter), new BatchQuery(TableName.Parse(name)) { Where = where, Columns = ColumnArguments.Picks(property) })
-            : throw Invalid($"{parameter} as a hashtable needs From: a table's name or a stash's handle.");
+            : throw Invalid($"{parameter} as a hashtable needs From: a table's name or a stash's handle; or the Path of a file.");
     }
 
-    private static JoinSide OfTable(DbAdapterSession session, BatchQuery query)
-    {
-        IDbOperations source = session.ForReading();
-        return new($"table '{query.Table}' of session '{session.Name}'", cancel => source.GetAsync(query, cancel));
-    }
+    private static JoinInput OfTable(DbAdapterSession session, BatchQuery query) =>
+        JoinInput.OfTable($"table '{query.Table}' of session '{session.Name}'", session.ForReading(), query);
 
     private static DbConductorException Invalid(string message) => new(DbErrorKind.InvalidArgument, message);
 }

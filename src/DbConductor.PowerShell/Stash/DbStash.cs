@@ -55,6 +55,12 @@ public sealed class DbStash
     /// <summary>The stash's name.</summary>
     public override string ToString() => Name;
 
+    internal JoinInput ForJoin(StashQuery query)
+    {
+        Adapter.RequireUsable();
+        return Adapter.Stash.ForJoin(Inner, query);
+    }
+
     internal Task<RowReader> OpenAsync(StashQuery query, CancellationToken cancel)
     {
         Adapter.RequireUsable();

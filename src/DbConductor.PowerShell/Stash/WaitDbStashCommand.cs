@@ -27,11 +27,17 @@ public sealed class WaitDbStashCommand : DbAdapterCmdlet
     [Duration]
     public TimeSpan? Timeout { get; set; }
 
+    private void Show(IReadOnlyList<string> missing, TimeSpan waited)
+    {
+        string left = Timeout is { } timeout ? $" of {timeout:c}" : "";
+        Log.Report($"{Name.Length - missing.Count} of {Name.Length} ready; waiting for {string.Join(", ", missing)} since {waited:hh\\:mm\\:ss}{left}");
+    }
+
     private protected override void End()
     {
         Session.RequireUsable();
         Log.Track($"Wait for stash {string.Join(", ", Name)}");
-        StashWait wait = new() { MinimumRows = MinimumRows, NewerThan = NewerThan, Timeout = Timeout ?? TimeSpan.MaxValue };
+        StashWait wait = new() { MinimumRows = MinimumRows, NewerThan = NewerThan, Timeout = Timeout ?? TimeSpan.MaxValue, OnWait = Show };
         foreach (StashVersion version in Await(cancel => Session.Stash.WaitAsync(Name, wait, cancel)))
         {
             WriteObject(new DbStash(Session, version));

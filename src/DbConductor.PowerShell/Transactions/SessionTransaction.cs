@@ -6,7 +6,7 @@ namespace DbConductor.PowerShell;
 /// A transaction that is open on a session: the database's own at the bottom, savepoints of nested blocks above it. It belongs to the runspace
 /// that began it; only there may it be written to or ended.
 /// </summary>
-internal sealed class SessionTransaction(IDbTransaction inner, bool byBlock)
+internal sealed class SessionTransaction(AdapterInfo database, IDbTransaction inner, bool byBlock)
 {
     private readonly Runspace _owner = Runspace.DefaultRunspace;
     private readonly Stack<string> _savepoints = new();
@@ -36,6 +36,7 @@ internal sealed class SessionTransaction(IDbTransaction inner, bool byBlock)
     /// <summary>Commits, and makes final what hangs on it.</summary>
     internal async Task CommitAsync(CancellationToken cancel)
     {
+        await StashLease.RenewWithinAsync(database, Inner, cancel).ConfigureAwait(false);
         await Inner.CommitAsync(cancel).ConfigureAwait(false);
         foreach ((IRejectSink sink, _) in _sinks)
         {

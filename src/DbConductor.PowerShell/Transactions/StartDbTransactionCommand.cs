@@ -19,6 +19,6 @@ public sealed class StartDbTransactionCommand : DbAdapterCmdlet
         }
 
         Session.RequireNotFed();
-        Session.SetTransaction(new SessionTransaction(Await(cancel => Session.Adapter.BeginAsync(IsolationLevel, cancel)), byBlock: false));
+        Session.SetTransaction(new SessionTransaction(Session.Adapter.Info, Await(cancel => Session.Adapter.BeginAsync(IsolationLevel, cancel)), byBlock: false));
     }
 }

@@ -54,7 +54,7 @@ public sealed class UseDbTransactionCommand : DbAdapterCmdlet
         if (session.Transaction is not { } open)
         {
             session.RequireNotFed();
-            open = new SessionTransaction(Await(cancel => session.Adapter.BeginAsync(IsolationLevel, cancel)), byBlock: true);
+            open = new SessionTransaction(session.Adapter.Info, Await(cancel => session.Adapter.BeginAsync(IsolationLevel, cancel)), byBlock: true);
             session.SetTransaction(open);
             return open;
         }

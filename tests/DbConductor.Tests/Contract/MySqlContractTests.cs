@@ -38,6 +38,14 @@ public abstract partial class MySqlFamilyContractTests(MySqlDatabase database) :
     }
 
     /// <summary>Times end at the microsecond and at 838 hours; there is neither NaN nor infinity.</summary>
+    protected override IReadOnlySet<string> JoinedHere { get; } = new HashSet<string>
+    {
+        "int:int", "int:long", "short:long", "long:decimal(18,2)", "decimal(18,2):decimal(18,4)", "double:double", "string:string",
+        "string(20):string", "guid:guid", "binary(16):binary", "int+string:int+string",
+    };
+
+    protected override IReadOnlySet<JoinType> NotJoinedHere { get; } = new HashSet<JoinType> { JoinType.Full };
+
     protected override IReadOnlySet<string> Refused => RefusedByBoth;
 
     private protected static readonly HashSet<string> RefusedByBoth =
@@ -122,5 +130,7 @@ public sealed class MySqlContractTests(MySqlServerDatabase database) : MySqlFami
 public sealed class MariaDbMySqlContractTests(MariaDbServerDatabase database) : MySqlFamilyContractTests(database), IClassFixture<MariaDbServerDatabase>
 {
     /// <summary>MariaDB takes 32 levels of JSON.</summary>
+    protected override bool JoinsByIndexAlone => true;
+
     protected override IReadOnlySet<string> Refused { get; } = new HashSet<string>(RefusedByBoth) { "json: 60 levels" };
 }

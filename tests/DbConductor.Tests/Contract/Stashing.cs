@@ -193,6 +193,27 @@ public abstract partial class ContractTests
     }
 
     [SkippableFact]
+    public async Task A_lease_outlives_a_transaction_that_keeps_its_renewal_waiting()
+    {
+        SkipUnless(Db.Info.SingleWriter && !OneConnection, "a transaction keeps no other writer waiting");
+        string name = NewStash();
+        TableName table = await CreateAsync(["id int"]);
+        await using StashLease lease = (await new StashStore(Db).TryLockAsync(name, TimeSpan.FromSeconds(1.5), default))!;
+        await using IDbAdapter other = await ConnectAsync();
+        await using (IDbTransaction transaction = await BeginAsync())
+        {
+            await transaction.SaveAsync(table, Spec.Rows(["id int"], [1]), new(), default);
+            await Task.Delay(TimeSpan.FromSeconds(3));
+            await StashLease.RenewWithinAsync(Db.Info, transaction, default);
+            await transaction.CommitAsync(default);
+        }
+
+        Assert.Null(await new StashStore(other).TryLockAsync(name, TimeSpan.FromMinutes(1), default));
+        Assert.True(lease.Until > await other.GetServerTimeAsync(default));
+        Assert.False(lease.IsLost);
+    }
+
+    [SkippableFact]
     public async Task Writers_that_compete_all_publish_and_readers_see_whole_versions_only()
     {
         const int Writers = 3;

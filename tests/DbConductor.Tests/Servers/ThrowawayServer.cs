@@ -89,7 +89,7 @@ public abstract class ThrowawayServer : IDisposable
 
     /// <summary>Runs a program to its end and gives what it printed.</summary>
     /// <exception cref="InvalidOperationException">It failed, or there is none.</exception>
-    protected static string Run(string file, params string[] arguments)
+    public static string Run(string file, params string[] arguments)
     {
         ProcessStartInfo start = new(file, arguments) { WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;

@@ -183,36 +183,46 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
         await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
         StashStore store = new(db);
         long acknowledged = (await SaveAsync(store, "server", "first", null)).Version;
-        Random random = new(4);
-        Task killer = Task.Run(async () =>
-        {
-            for (int kill = 0; kill < Kills / 2; kill++)
-            {
-                await Task.Delay(random.Next(50, 600));
-                server.Kill!();
-                server.Restart!();
-            }
-        });
+        Task killer = KillServerAsync(server);
         int failures = 0;
-        for (int i = 0; !killer.IsCompleted; i++)
+        try
         {
-            try
+            for (int i = 0; !killer.IsCompleted; i++)
             {
-                long version = (await SaveAsync(store, "server", Invariant($"{i}"), null)).Version;
-                Assert.True(version > acknowledged, "a number was given twice");
-                acknowledged = version;
-            }
-            catch (DbConductorException e) when (e.Kind is DbErrorKind.Connection or DbErrorKind.OutcomeUnknown or DbErrorKind.Timeout or DbErrorKind.Server)
-            {
-                failures++;
-                await BatchFaultTests.ReconnectAsync(db);
+                try
+                {
+                    long version = (await SaveAsync(store, "server", Invariant($"{i}"), null)).Version;
+                    Assert.True(version > acknowledged, "a number was given twice");
+                    acknowledged = version;
+                }
+                // a driver that repeats a write whose answer was lost may meet its own rows
+                catch (DbConductorException e) when (e.Kind is DbErrorKind.Connection or DbErrorKind.OutcomeUnknown or DbErrorKind.Timeout or DbErrorKind.Server or DbErrorKind.DuplicateKey)
+                {
+                    failures++;
+                    await BatchFaultTests.ReconnectAsync(db);
+                }
             }
         }
+        finally
+        {
+            // else it would start the server again behind the end of the tests
+            await killer;
+        }
 
-        await killer;
         await BatchFaultTests.ReconnectAsync(db);
         Assert.True(failures > 0);
         await AssertWholeAsync(db, "server", acknowledged);
+    }
+
+    private static async Task KillServerAsync(FaultServer server)
+    {
+        Random random = new(4);
+        for (int kill = 0; kill < Kills / 2; kill++)
+        {
+            await Task.Delay(random.Next(50, 600));
+            server.Kill!();
+            server.Restart!();
+        }
     }
 
     /// <summary>Keeps several processes running and kills one after the other.</summary>

@@ -1,0 +1,26 @@
+namespace DbConductor;
+
+/// <summary>One side of a join, not opened yet.</summary>
+/// <param name="Description">What it is, for messages.</param>
+/// <param name="Open">Opens its rows.</param>
+public sealed record JoinInput(string Description, Func<CancellationToken, Task<RowReader>> Open)
+{
+    /// <summary>The database that has it in a table; null for anything else.</summary>
+    public IDbOperations? Source { get; init; }
+
+    /// <summary>What is read of that table; null where it cannot stand for the rows.</summary>
+    public BatchQuery? Query { get; init; }
+
+    /// <summary>Why the table cannot stand for the rows, as a clause.</summary>
+    internal string? Refusal { get; init; }
+
+    /// <summary>The columns that the rows have, where the table's are not theirs.</summary>
+    internal IReadOnlyList<Column>? Columns { get; init; }
+
+    /// <summary>Keeps the table from being removed while it is read.</summary>
+    internal Func<CancellationToken, Task<IAsyncDisposable>>? Hold { get; init; }
+
+    /// <summary>A side that is a table.</summary>
+    public static JoinInput OfTable(string description, IDbOperations source, BatchQuery query) =>
+        new(description, cancel => source.GetAsync(query, cancel)) { Source = source, Query = query };
+}
