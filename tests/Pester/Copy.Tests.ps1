@@ -5,9 +5,6 @@ BeforeDiscovery {
     if ($TestAdapters.Type -contains 'MySql') {
         $pairs += @{ From = 'PostgreSql'; Into = 'MySql' }, @{ From = 'MySql'; Into = 'MariaDb' }, @{ From = 'MariaDb'; Into = 'Sqlite' }
     }
-    if ($TestAdapters.Type -contains 'MongoDb') {
-        $pairs += @{ From = 'PostgreSql'; Into = 'MongoDb' }, @{ From = 'MongoDb'; Into = 'PostgreSql' }
-    }
 }
 BeforeAll { . $PSScriptRoot/TestAdapters.ps1 }
 
