@@ -46,10 +46,23 @@ if ($env:DBCONDUCTOR_TEST_POSTGRESQL) {
     Connect-DbAdapter -Type PostgreSql -ConnectionString $env:DBCONDUCTOR_TEST_POSTGRESQL -Name PostgreSql | Out-Null
 }
 
+foreach ($server in @{ Name = 'MariaDb'; Raw = $env:DBCONDUCTOR_TEST_MARIADB }, @{ Name = 'MySql'; Raw = $env:DBCONDUCTOR_TEST_MYSQL }) {
+    # a build without the adapter has not its raw loops either
+    if ($server.Raw -and ($helper = 'DbConductor.Benchmarks.RawMySql' -as [type])) {
+        $raw = $helper::In($server.Raw)
+        $sessions += @{ Type = $server.Name; Raw = $raw; Create = $helper::Create; Helper = $helper }
+        Connect-DbAdapter -Type MySql -ConnectionString $raw -Name $server.Name | Out-Null
+    }
+}
+
 $rows = @(New-BenchRow -Count 200000)
 foreach ($s in $sessions) {
     $reset = { $s.Helper::Execute($s.Raw, $s.Create) }
-    $raw = if ($s.Type -eq 'Sqlite') { { $rows | Save-RawSqlite $s.Raw } } else { { $rows | Save-RawPostgreSql $s.Raw } }
+    $raw = switch ($s.Type) {
+        Sqlite { { $rows | Save-RawSqlite $s.Raw } }
+        PostgreSql { { $rows | Save-RawPostgreSql $s.Raw } }
+        default { { $rows | Save-RawMySql $s.Raw } }
+    }
     Measure-Contest save $s.Type $rows.Count $reset { $rows | Save-DbBatch -Adapter $s.Type -Into bench > $null } $raw
 }
 
@@ -57,7 +70,8 @@ $rows = $null
 foreach ($s in $sessions) {
     $s.Helper::Execute($s.Raw, $s.Create)
     New-BenchRow -Count 1000000 | Save-DbBatch -Adapter $s.Type -Into bench > $null
-    Measure-Contest get $s.Type 1000000 { } { Get-DbBatch -Adapter $s.Type -From bench > $null } { Read-RawTable $s.Type $s.Raw > $null }
+    Measure-Contest get $s.Type 1000000 { } { Get-DbBatch -Adapter $s.Type -From bench > $null } $(
+        if ($s.Type -in 'Sqlite', 'PostgreSql') { { Read-RawTable $s.Type $s.Raw > $null } } else { { $null = $s.Helper::Read($s.Raw) } })
 }
 
 foreach ($s in $sessions) {

@@ -4,7 +4,7 @@ using DbConductor.Adapters.Sqlite;
 namespace DbConductor.Benchmarks;
 
 /// <summary><c>copy</c>: a row stream into a table, against a hand-written loop over the raw driver's bulk path.</summary>
-internal static class CopyBenchmark
+internal static partial class CopyBenchmark
 {
     private const long Rows = 1_000_000;
     private static readonly TableName Table = new(null, "bench");
@@ -23,8 +23,17 @@ internal static class CopyBenchmark
                 () => RawPostgreSql.Load(postgreSql, new BenchRows(Rows))).ConfigureAwait(false));
         }
 
+        List<Func<Task<Figure>>> more = [];
+        AddMySql(more);
+        foreach (Func<Task<Figure>> contest in more)
+        {
+            figures.Add(await contest().ConfigureAwait(false));
+        }
+
         return figures;
     }
+
+    static partial void AddMySql(List<Func<Task<Figure>>> contests);
 
     private static async Task<Figure> RunAsync(string type, IAdapterFactory factory, Secret connectionString, Action reset, Func<long> raw)
     {

@@ -1,0 +1,53 @@
+using MySqlConnector;
+
+namespace DbConductor.Benchmarks;
+
+/// <summary>What a careful programmer writes by hand over MySqlConnector: its own bulk copy, fed with the reader.</summary>
+public static class RawMySql
+{
+    private const string Database = "dbconductor_bench";
+
+    /// <summary>The benchmark's table.</summary>
+    public const string Create =
+        "DROP TABLE IF EXISTS bench; CREATE TABLE bench (id bigint, quantity int, price decimal(12,2), weight double, city longtext, comment longtext, " +
+        "created datetime(6), due date, paid tinyint(1), status longtext) CHARACTER SET utf8mb4";
+
+    /// <summary>A server's connection string with the benchmark's database, which is made.</summary>
+    public static string In(string server)
+    {
+        Execute(server, $"CREATE DATABASE IF NOT EXISTS {Database}");
+        return $"{server};Database={Database};AllowLoadLocalInfile=true";
+    }
+
+    public static void Execute(string connectionString, string sql)
+    {
+        using MySqlConnection connection = new(connectionString);
+        connection.Open();
+        using MySqlCommand command = new(sql, connection) { CommandTimeout = 0 };
+        command.ExecuteNonQuery();
+    }
+
+    public static long Load(string connectionString, RowReader rows)
+    {
+        using MySqlConnection connection = new(connectionString);
+        connection.Open();
+        MySqlBulkCopy copy = new(connection) { DestinationTableName = "bench", BulkCopyTimeout = 0 };
+        return copy.WriteToServer(rows).RowsInserted;
+    }
+
+    public static long Read(string connectionString)
+    {
+        using MySqlConnection connection = new(connectionString);
+        connection.Open();
+        using MySqlCommand command = new("SELECT * FROM bench", connection) { CommandTimeout = 0 };
+        using MySqlDataReader reader = command.ExecuteReader();
+        long rows = 0;
+        while (reader.Read())
+        {
+            RawRead.Touch(reader);
+            rows++;
+        }
+
+        return rows;
+    }
+}
