@@ -1,11 +1,13 @@
 # save, get, heap and import, measured inside pwsh; called by the benchmark program.
-param([string]$Module, [string]$Work, [string]$Results, [string]$Pwsh, [int]$Rounds = 5, [long]$HeapRows = 3000000)
+param([string]$Module, [string]$Work, [string]$Results, [string]$Pwsh, [string[]]$Only = @(), [int]$Rounds = 5, [long]$HeapRows = 3000000)
 $ErrorActionPreference = 'Stop'
 Import-Module $Module
 # before the library of the raw loops, which has a core of its own beside it: the first one that is loaded is everybody's
 $null = Get-DbAdapter
 Import-Module (Join-Path $PSScriptRoot 'DbConductor.Benchmarks.dll')
 $figures = [System.Collections.Generic.List[object]]::new()
+
+function Test-Wanted([string]$Operation) { -not $Only -or $Operation -in $Only }
 
 function Measure-Seconds([scriptblock]$Reset, [scriptblock]$Work) {
     & $Reset
@@ -35,47 +37,37 @@ function Measure-Contest([string]$Operation, [string]$Adapter, [long]$Count, [sc
     Write-Host "$Operation ${Adapter}: $($figure.ratio) ($($figure.ours_rows_per_second) against $($figure.raw_rows_per_second) rows/s)"
 }
 
-$file = Join-Path $Work 'bench.db'
-$sessions = @(@{ Type = 'Sqlite'; Raw = "Data Source=$file"; Create = [DbConductor.Benchmarks.RawSqlite]::Create; Helper = [DbConductor.Benchmarks.RawSqlite] })
-Connect-DbAdapter -Type Sqlite -Database $file -Name Sqlite | Out-Null
-if ($env:DBCONDUCTOR_TEST_POSTGRESQL) {
-    $sessions += @{
-        Type = 'PostgreSql'; Raw = $env:DBCONDUCTOR_TEST_POSTGRESQL; Create = [DbConductor.Benchmarks.RawPostgreSql]::Create
-        Helper = [DbConductor.Benchmarks.RawPostgreSql]
-    }
-    Connect-DbAdapter -Type PostgreSql -ConnectionString $env:DBCONDUCTOR_TEST_POSTGRESQL -Name PostgreSql | Out-Null
-}
-
-foreach ($server in @{ Name = 'MariaDb'; Raw = $env:DBCONDUCTOR_TEST_MARIADB }, @{ Name = 'MySql'; Raw = $env:DBCONDUCTOR_TEST_MYSQL }) {
-    # a build without the adapter has not its raw loops either
-    if ($server.Raw -and ($helper = 'DbConductor.Benchmarks.RawMySql' -as [type])) {
-        $raw = $helper::In($server.Raw)
-        $sessions += @{ Type = $server.Name; Raw = $raw; Create = $helper::Create; Helper = $helper }
-        Connect-DbAdapter -Type MySql -ConnectionString $raw -Name $server.Name | Out-Null
+# a build without an adapter has not its raw loops either
+$sessions = foreach ($one in @(
+        @{ Name = 'Sqlite'; Type = 'Sqlite'; Server = "Data Source=$(Join-Path $Work bench.db)" }
+        @{ Name = 'PostgreSql'; Type = 'PostgreSql'; Server = $env:DBCONDUCTOR_TEST_POSTGRESQL }
+        @{ Name = 'MariaDb'; Type = 'MySql'; Server = $env:DBCONDUCTOR_TEST_MARIADB }
+        @{ Name = 'MySql'; Type = 'MySql'; Server = $env:DBCONDUCTOR_TEST_MYSQL }
+        @{ Name = 'MongoDb'; Type = 'MongoDb'; Server = $env:DBCONDUCTOR_TEST_MONGODB })) {
+    if ($one.Server -and ($helper = "DbConductor.Benchmarks.Raw$($one.Type)" -as [type])) {
+        $raw = if ($one.Type -in 'MySql', 'MongoDb') { $helper::In($one.Server) } else { $one.Server }
+        Connect-DbAdapter -Type $one.Type -ConnectionString $raw -Name $one.Name | Out-Null
+        @{ Type = $one.Name; Raw = $raw; Helper = $helper; Save = "Save-Raw$($one.Type)" }
     }
 }
 
-$rows = @(New-BenchRow -Count 200000)
-foreach ($s in $sessions) {
-    $reset = { $s.Helper::Execute($s.Raw, $s.Create) }
-    $raw = switch ($s.Type) {
-        Sqlite { { $rows | Save-RawSqlite $s.Raw } }
-        PostgreSql { { $rows | Save-RawPostgreSql $s.Raw } }
-        default { { $rows | Save-RawMySql $s.Raw } }
+if (Test-Wanted save) {
+    $rows = @(New-BenchRow -Count 200000)
+    foreach ($s in $sessions) {
+        Measure-Contest save $s.Type $rows.Count { $s.Helper::Reset($s.Raw) } { $rows | Save-DbBatch -Adapter $s.Type -Into bench > $null } { $rows | & $s.Save $s.Raw }
     }
-    Measure-Contest save $s.Type $rows.Count $reset { $rows | Save-DbBatch -Adapter $s.Type -Into bench > $null } $raw
+
+    $rows = $null
 }
 
-$rows = $null
-foreach ($s in $sessions) {
-    $s.Helper::Execute($s.Raw, $s.Create)
+foreach ($s in @($sessions | Where-Object { Test-Wanted get })) {
+    $s.Helper::Reset($s.Raw)
     New-BenchRow -Count 1000000 | Save-DbBatch -Adapter $s.Type -Into bench > $null
-    Measure-Contest get $s.Type 1000000 { } { Get-DbBatch -Adapter $s.Type -From bench > $null } $(
-        if ($s.Type -in 'Sqlite', 'PostgreSql') { { Read-RawTable $s.Type $s.Raw > $null } } else { { $null = $s.Helper::Read($s.Raw) } })
+    Measure-Contest get $s.Type 1000000 { } { Get-DbBatch -Adapter $s.Type -From bench > $null } { $null = $s.Helper::Read($s.Raw) }
 }
 
-foreach ($s in $sessions) {
-    $s.Helper::Execute($s.Raw, $s.Create)
+foreach ($s in @($sessions | Where-Object { Test-Wanted heap })) {
+    $s.Helper::Reset($s.Raw)
     New-BenchRow -Count $HeapRows -ProbeAt 100000, $HeapRows | Save-DbBatch -Adapter $s.Type -Into bench > $null
     $live = [DbConductor.Benchmarks.Cmdlets.NewBenchRowCommand]::Live
     $figures.Add([ordered]@{ operation = 'save'; adapter = $s.Type; rows = 100000; live_mb = [Math]::Round($live[0], 1) })
@@ -86,14 +78,18 @@ foreach ($s in $sessions) {
     }
     $figures.Add([ordered]@{ operation = 'get'; adapter = $s.Type; rows = 100000; live_mb = [Math]::Round($read[0], 1) })
     $figures.Add([ordered]@{ operation = 'get'; adapter = $s.Type; rows = $HeapRows; live_mb = [Math]::Round($read[1], 1) })
-    $s.Helper::Execute($s.Raw, $s.Create)
+    $s.Helper::Reset($s.Raw)
 }
 
 Get-DbAdapter | Disconnect-DbAdapter
-$bare = @(); $with = @()
-foreach ($round in 0..7) {
-    $bare += (Measure-Command { & $Pwsh -NoProfile -NonInteractive -Command '1' }).TotalMilliseconds
-    $with += (Measure-Command { & $Pwsh -NoProfile -NonInteractive -Command "Import-Module '$Module'" }).TotalMilliseconds
+if (Test-Wanted import) {
+    $bare = @(); $with = @()
+    foreach ($round in 0..7) {
+        $bare += (Measure-Command { & $Pwsh -NoProfile -NonInteractive -Command '1' }).TotalMilliseconds
+        $with += (Measure-Command { & $Pwsh -NoProfile -NonInteractive -Command "Import-Module '$Module'" }).TotalMilliseconds
+    }
+
+    $figures.Add([ordered]@{ operation = 'import'; adapter = '-'; rows = 0; milliseconds = [Math]::Round((Get-Median $with) - (Get-Median $bare)) })
 }
-$figures.Add([ordered]@{ operation = 'import'; adapter = '-'; rows = 0; milliseconds = [Math]::Round((Get-Median $with) - (Get-Median $bare)) })
+
 ConvertTo-Json @($figures) -Depth 3 | Set-Content $Results

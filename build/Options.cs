@@ -18,6 +18,7 @@ internal sealed record Options
         options
           --configuration NAME   Release (default) or Debug
           --filter EXPRESSION    test, faults: only these tests (dotnet test's filter; Pester is left out)
+                                 bench: only these operations, such as copy,get
           --probe                ask the NuGet sources anew which optional packages restore
           -h, --help             this text
 

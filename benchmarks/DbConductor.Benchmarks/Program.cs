@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using DbConductor.Benchmarks;
 
+// the arguments name the operations that are measured; none means all
 string root = FindRoot();
 string? postgreSql = Environment.GetEnvironmentVariable("DBCONDUCTOR_TEST_POSTGRESQL");
 string? pwsh = Environment.GetEnvironmentVariable("DBCONDUCTOR_PWSH");
@@ -14,14 +15,20 @@ try
         return 0;
     }
 
-    List<Figure> figures = [.. await CopyBenchmark.RunAsync(postgreSql, Path.Combine(work, "copy.db")).ConfigureAwait(false)];
+    List<Figure> figures = [];
+    if (args.Length == 0 || args.Contains("copy"))
+    {
+        figures.AddRange(await CopyBenchmark.RunAsync(postgreSql, Path.Combine(work, "copy.db")).ConfigureAwait(false));
+    }
+
     if (string.IsNullOrEmpty(pwsh))
     {
-        Console.WriteLine("no pwsh: save, get, heap and import are not measured");
+        Console.WriteLine("no pwsh: only copy is measured");
     }
     else
     {
-        figures.AddRange(PowerShellBenchmark(root, pwsh, work));
+        string[] inPwsh = ["save", "get", "heap", "import"];
+        figures.AddRange(PowerShellBenchmark("bench.ps1", inPwsh));
     }
 
     Report.Write(Path.Combine(root, "benchmarks", "results"), figures);
@@ -32,22 +39,29 @@ finally
     Directory.Delete(work, recursive: true);
 }
 
-static IReadOnlyList<Figure> PowerShellBenchmark(string root, string pwsh, string work)
+IReadOnlyList<Figure> PowerShellBenchmark(string script, string[] operations)
 {
-    string results = Path.Combine(work, "pwsh.json");
+    string[] wanted = args.Length == 0 ? operations : [.. operations.Intersect(args)];
+    if (wanted.Length == 0)
+    {
+        return [];
+    }
+
+    string results = Path.Combine(work, script + ".json");
     ProcessStartInfo start = new(pwsh)
     {
         ArgumentList =
         {
-            "-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "bench.ps1"),
-            "-Module", Path.Combine(root, "out", "DbConductor"), "-Work", work, "-Results", results, "-Pwsh", pwsh,
+            "-NoProfile", "-NonInteractive", "-Command",
+            $"& '{Path.Combine(AppContext.BaseDirectory, script)}' -Module '{Path.Combine(root, "out", "DbConductor")}' -Work '{work}' -Results '{results}' " +
+            $"-Pwsh '{pwsh}' -Only {string.Join(',', wanted)}",
         },
     };
     using Process process = Process.Start(start)!;
     process.WaitForExit();
     return process.ExitCode == 0
         ? JsonSerializer.Deserialize<List<Figure>>(File.ReadAllText(results))!
-        : throw new InvalidOperationException($"bench.ps1 ended with {process.ExitCode}");
+        : throw new InvalidOperationException($"{script} ended with {process.ExitCode}");
 }
 
 static string FindRoot()

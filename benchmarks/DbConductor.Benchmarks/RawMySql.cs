@@ -8,7 +8,7 @@ public static class RawMySql
     private const string Database = "dbconductor_bench";
 
     /// <summary>The benchmark's table.</summary>
-    public const string Create =
+    private const string Create =
         "DROP TABLE IF EXISTS bench; CREATE TABLE bench (id bigint, quantity int, price decimal(12,2), weight double, city longtext, comment longtext, " +
         "created datetime(6), due date, paid tinyint(1), status longtext) CHARACTER SET utf8mb4";
 
@@ -19,7 +19,10 @@ public static class RawMySql
         return $"{server};Database={Database};AllowLoadLocalInfile=true";
     }
 
-    public static void Execute(string connectionString, string sql)
+    /// <summary>An empty table.</summary>
+    public static void Reset(string connectionString) => Execute(connectionString, Create);
+
+    private static void Execute(string connectionString, string sql)
     {
         using MySqlConnection connection = new(connectionString);
         connection.Open();

@@ -7,14 +7,17 @@ namespace DbConductor.Benchmarks;
 public static class RawPostgreSql
 {
     /// <summary>The benchmark's table.</summary>
-    public const string Create =
+    private const string Create =
         "DROP TABLE IF EXISTS bench; CREATE TABLE bench (id bigint, quantity integer, price numeric(12,2), weight double precision, city text, comment text, " +
         "created timestamp, due date, paid boolean, status text)";
 
     /// <summary>The COPY statement.</summary>
     public const string Copy = "COPY bench (id, quantity, price, weight, city, comment, created, due, paid, status) FROM STDIN (FORMAT BINARY)";
 
-    public static void Execute(string connectionString, string sql)
+    /// <summary>An empty table.</summary>
+    public static void Reset(string connectionString) => Execute(connectionString, Create);
+
+    private static void Execute(string connectionString, string sql)
     {
         using NpgsqlConnection connection = new(connectionString);
         connection.Open();

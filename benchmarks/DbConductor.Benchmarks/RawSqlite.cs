@@ -6,13 +6,16 @@ namespace DbConductor.Benchmarks;
 public static class RawSqlite
 {
     /// <summary>The benchmark's table, with the declared types that our adapter gives it.</summary>
-    public const string Create =
+    private const string Create =
         "DROP TABLE IF EXISTS bench; CREATE TABLE bench (id BIGINT, quantity INT32, price DECIMAL_TEXT(12,2), weight DOUBLE, city TEXT, comment TEXT, " +
         "created DATETIME, due DATE, paid BOOLEAN, status TEXT)";
 
     private const string Insert = "INSERT INTO bench VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
-    public static void Execute(string connectionString, string sql)
+    /// <summary>An empty table.</summary>
+    public static void Reset(string connectionString) => Execute(connectionString, Create);
+
+    private static void Execute(string connectionString, string sql)
     {
         using SqliteConnection connection = new(connectionString);
         connection.Open();

@@ -14,9 +14,10 @@ internal static class Report
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
     };
 
-    public static void Write(string directory, IReadOnlyList<Figure> figures)
+    public static void Write(string directory, IReadOnlyList<Figure> measured)
     {
         Directory.CreateDirectory(directory);
+        List<Figure> figures = Merge(Path.Combine(directory, "latest.json"), measured);
         File.WriteAllText(Path.Combine(directory, "latest.json"), JsonSerializer.Serialize(figures, Indented) + "\n");
         StringBuilder text = new();
         text.AppendLine("# Benchmarks").AppendLine()
@@ -41,5 +42,26 @@ internal static class Report
 
         File.WriteAllText(Path.Combine(directory, "latest.md"), text.ToString());
         Console.WriteLine(text);
+    }
+
+    // what was not measured this time stays as it was
+    private static List<Figure> Merge(string file, IReadOnlyList<Figure> measured)
+    {
+        List<Figure> figures = File.Exists(file) ? JsonSerializer.Deserialize<List<Figure>>(File.ReadAllText(file))! : [];
+        foreach (Figure figure in measured)
+        {
+            int at = figures.FindIndex(f => (f.Operation, f.Adapter, f.Rows, f.LiveMb is null) == (figure.Operation, figure.Adapter, figure.Rows, figure.LiveMb is null));
+            if (at >= 0)
+            {
+                figures[at] = figure;
+            }
+            else
+            {
+                at = figures.FindLastIndex(f => f.Operation == figure.Operation);
+                figures.Insert(at < 0 ? figures.Count : at + 1, figure);
+            }
+        }
+
+        return figures;
     }
 }

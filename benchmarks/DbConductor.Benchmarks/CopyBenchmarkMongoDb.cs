@@ -1,0 +1,15 @@
+using DbConductor.Adapters.MongoDb;
+
+namespace DbConductor.Benchmarks;
+
+/// <content>The server of the MongoDb adapter.</content>
+internal static partial class CopyBenchmark
+{
+    static partial void AddMongoDb(List<Contestant> contestants)
+    {
+        if (Environment.GetEnvironmentVariable("DBCONDUCTOR_TEST_MONGODB") is { Length: > 0 } server)
+        {
+            contestants.Add(new("MongoDb", new MongoDbAdapterFactory(), RawMongoDb.In(server), RawMongoDb.Reset, RawMongoDb.Load));
+        }
+    }
+}
