@@ -1,3 +1,5 @@
+using DbConductor.Tests.Servers;
+
 namespace DbConductor.Building;
 
 /// <summary>Measures against the raw drivers, on servers whose commits reach the disk.</summary>
@@ -13,6 +15,7 @@ internal static class Bench
             throw new BuildException("figures of a Debug build mean nothing: leave --configuration out");
         var pwsh = PowerShellHost.Find();
         using var servers = TestServers.Start(build.Adapters, durable: true, s_servers);
+        servers.Environment[TestbedServer.FolderVariable("tpch")] = TestbedServer.Find("tpch", TestServers.Testbed);
         servers.Environment["DBCONDUCTOR_PWSH"] = pwsh is { Prefix.Count: 0 } ? pwsh.File : null;
         return Shell.Run("dotnet", ["run", "--project", project, "-c", "Release", "--no-build", "--", .. build.Options.Filter?.Split(',') ?? []], servers.Environment);
     }

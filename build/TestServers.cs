@@ -15,7 +15,8 @@ internal sealed class TestServers : IDisposable
     /// <summary>Servers that are missing and must not be: on CI, all.</summary>
     public int Missing { get; private set; }
 
-    private static string Testbed => Repository.At("..", "shared", "testbed");
+    /// <summary>Servers and tools that may lie beside the repository.</summary>
+    public static string Testbed => Repository.At("..", "shared", "testbed");
 
     /// <param name="adapters">The types of the adapters that were built; the others' servers are not needed.</param>
     /// <param name="durable">Whether commits must reach the disk, for measurements.</param>

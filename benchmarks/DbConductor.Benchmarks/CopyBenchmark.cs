@@ -6,7 +6,6 @@ namespace DbConductor.Benchmarks;
 /// <summary><c>copy</c>: a row stream into a table, against a hand-written loop over the raw driver's bulk path.</summary>
 internal static partial class CopyBenchmark
 {
-    private const long Rows = 1_000_000;
     private static readonly TableName Table = new(null, "bench");
 
     public static async Task<IReadOnlyList<Figure>> RunAsync(string? postgreSql, string sqliteFile)
@@ -41,12 +40,15 @@ internal static partial class CopyBenchmark
         {
             await adapter.ConnectAsync(CancellationToken.None).ConfigureAwait(false);
             return await Contest.RunAsync(
-                "copy", one.Name, Rows, () => one.Reset(one.ConnectionString),
-                async () => (await adapter.SaveAsync(Table, new BenchRows(Rows), new SaveOptions(), CancellationToken.None).ConfigureAwait(false)).Rows,
-                () => Task.FromResult(one.Load(one.ConnectionString, new BenchRows(Rows)))).ConfigureAwait(false);
+                "copy", one.Name, one.Rows, () => one.Reset(one.ConnectionString),
+                async () => (await adapter.SaveAsync(Table, new BenchRows(one.Rows), new SaveOptions(), CancellationToken.None).ConfigureAwait(false)).Rows,
+                () => Task.FromResult(one.Load(one.ConnectionString, new BenchRows(one.Rows)))).ConfigureAwait(false);
         }
     }
 
     /// <summary>A database, our adapter for it, and the hand-written loop beside it.</summary>
-    private sealed record Contestant(string Name, IAdapterFactory Factory, string ConnectionString, Action<string> Reset, Func<string, RowReader, long> Load);
+    private sealed record Contestant(string Name, IAdapterFactory Factory, string ConnectionString, Action<string> Reset, Func<string, RowReader, long> Load)
+    {
+        public long Rows { get; init; } = 1_000_000;
+    }
 }

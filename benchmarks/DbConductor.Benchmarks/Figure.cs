@@ -31,7 +31,11 @@ public sealed record Figure
     [JsonPropertyName("live_mb")]
     public double? LiveMb { get; init; }
 
-    /// <summary>What is told in milliseconds: the module's import over a bare pwsh.</summary>
+    /// <summary>What is told in milliseconds: the module's import over a bare pwsh, and a table's way through all databases.</summary>
     [JsonPropertyName("milliseconds")]
     public double? Milliseconds { get; init; }
+
+    /// <summary>The count and checksum with which a table came back.</summary>
+    [JsonPropertyName("checksum")]
+    public string? Checksum { get; init; }
 }

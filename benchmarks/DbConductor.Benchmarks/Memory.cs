@@ -4,7 +4,7 @@ using System.Globalization;
 namespace DbConductor.Benchmarks;
 
 /// <summary>The most memory that the process held since a moment. On Linux the kernel's own mark is reset; elsewhere it is the process's peak.</summary>
-internal static class Memory
+public static class Memory
 {
     public static void ResetPeak()
     {

@@ -27,8 +27,8 @@ try
     }
     else
     {
-        string[] inPwsh = ["save", "get", "heap", "import"];
-        figures.AddRange(PowerShellBenchmark("bench.ps1", inPwsh));
+        figures.AddRange(PowerShellBenchmark("bench.ps1", ["save", "get", "heap", "import"]));
+        figures.AddRange(PowerShellBenchmark("jobs.ps1", ["job", "round"]));
     }
 
     Report.Write(Path.Combine(root, "benchmarks", "results"), figures);

@@ -78,7 +78,7 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
 
     protected override async Task<long> LoadAsync(SqlLoad load, CancellationToken cancel)
     {
-        if (load.IsStage || !load.Columns.Any(PostgreSqlDialect.IsCarriedAsText))
+        if (load.Packed is not null || load.IsStage || !load.Columns.Any(PostgreSqlDialect.IsCarriedAsText))
         {
             return await CopyAsync(load, cancel).ConfigureAwait(false);
         }
@@ -97,6 +97,16 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
         return rows;
     }
 
+    /// <inheritdoc/>
+    protected override bool TakesPacked(IPackedRows rows, IReadOnlyList<Column> from, IReadOnlyList<Column> into) =>
+        rows.Format == PostgreSqlPacked.BinaryCopy && from.Zip(into).All(pair => PostgreSqlTypes.IsTakenAsItIs(pair.First, pair.Second));
+
+    // COPY takes no parameters, and answers no sooner for a time limit
+    protected override RowReader? Defer(SqlLease lease, SqlStatement statement, Operation operation, Func<CancellationToken, Task<RowReader>> open) =>
+        statement is { Parameters.Items.Count: 0, Timeout: null, Columns.Count: > 0 } ? new PostgreSqlPacked(this, lease, statement, operation, open) : null;
+
+    internal DbConductorException ToError(Exception error) => ToError(error, null);
+
     private async Task<long> CopyAsync(SqlLoad load, CancellationToken cancel)
     {
         NpgsqlConnection connection = (NpgsqlConnection)load.Connection;
@@ -110,7 +120,9 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
         try
         {
             stream = await connection.BeginRawBinaryCopyAsync(copy.Sql, cancel).ConfigureAwait(false);
-            long rows = await copy.SendAsync(stream, cancel, hard.Token).ConfigureAwait(false);
+            long rows = load.Packed is { } packed
+                ? await PostgreSqlPacked.SendAsync(load, packed, stream, cancel, hard.Token).ConfigureAwait(false)
+                : await copy.SendAsync(stream, cancel, hard.Token).ConfigureAwait(false);
             await stream.DisposeAsync().ConfigureAwait(false);
             return rows;
         }

@@ -58,6 +58,23 @@ internal static class PostgreSqlTypes
     public static bool IsCarriedAsText(string native) =>
         Read(native).Kind == PortableKind.String && Split(native).Name is not ("text" or "character varying" or "character" or "name" or "citext");
 
+    /// <summary>
+    /// Whether the bytes of one column are those of the other and every value fits: the same type, or text into text that is no shorter. Types that travel as text
+    /// are not: they may be of one database only.
+    /// </summary>
+    public static bool IsTakenAsItIs(Column from, Column into)
+    {
+        if (from.NativeType is not { } source || into.NativeType is not { } target || IsCarriedAsText(source) || IsCarriedAsText(target) || (from.Nullable && !into.Nullable))
+        {
+            return false;
+        }
+
+        (PortableType left, PortableType right) = (Read(source), Read(target));
+        return source == target
+            || (left.Kind == PortableKind.String && right.Kind == PortableKind.String && NameOf(target) != "name"
+                && (right.Length is not { } most || left.Length <= most));
+    }
+
     /// <summary>A native type's name without its length; null for none.</summary>
     public static string? NameOf(string? native) => native is null ? null : Split(native).Name;
 

@@ -20,6 +20,12 @@ public sealed record BatchQuery(TableName Table)
 
     /// <summary>How long the statement may take; null means without end.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>
+    /// Whether the query may be sent only when its first row is asked for, with its errors, so that a destination which takes the rows as they are packed
+    /// (<see cref="IPackedRows"/>) can ask for that instead.
+    /// </summary>
+    public bool Deferred { get; init; }
 }
 
 /// <summary>A column that is read, and the name it gets.</summary>

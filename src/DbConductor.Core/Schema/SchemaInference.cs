@@ -34,7 +34,8 @@ public static class SchemaInference
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
-        RowSample sample = await RowSample.ReadAsync(rows, NeedsSample(rows, options, inferFromText) ? SampleSize : 0, cancel).ConfigureAwait(false);
+        bool needed = NeedsSample(rows, options, inferFromText);
+        RowSample sample = await RowSample.ReadAsync(rows, needed ? SampleSize : 0, cancel).ConfigureAwait(false);
         Dictionary<int, PortableType> declared = Declared(sample.Columns, options.ColumnTypes);
         List<string> warnings = [];
         List<Column> columns = new(sample.Columns.Count);
@@ -61,7 +62,7 @@ public static class SchemaInference
             key[k] = columns[at].Name;
         }
 
-        return new(new(columns) { Key = key }, warnings, sample.Replay());
+        return new(new(columns) { Key = key }, warnings, needed ? sample.Replay() : rows);
     }
 
     // where all columns and their types are known, the rows have nothing to add

@@ -89,6 +89,19 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins
     /// <returns>The number of rows loaded, as the server counted them where it does.</returns>
     protected internal abstract Task<long> LoadAsync(SqlLoad load, CancellationToken cancel);
 
+    /// <summary>Whether packed rows of these columns can be sent into those of a table as they are, with the same outcome as by reading them one by one.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="from">Their columns, as their source describes them.</param>
+    /// <param name="into">The table's columns, in the same order.</param>
+    protected internal virtual bool TakesPacked(IPackedRows rows, IReadOnlyList<Column> from, IReadOnlyList<Column> into) => false;
+
+    /// <summary>Readies a query that may be sent later (<see cref="BatchQuery.Deferred"/>); null where there is nothing to gain by waiting.</summary>
+    /// <param name="lease">The connection for it.</param>
+    /// <param name="statement">The query.</param>
+    /// <param name="operation">The operation that ends with the reader.</param>
+    /// <param name="open">Sends it; from then on the reader that it gives owns the connection and the operation.</param>
+    protected virtual RowReader? Defer(SqlLease lease, SqlStatement statement, Operation operation, Func<CancellationToken, Task<RowReader>> open) => null;
+
     /// <summary>Describes a table; null where there is none.</summary>
     protected internal abstract Task<TableSchema?> DescribeAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel);
 
@@ -251,6 +264,7 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins
         return (await OpenAsync(
             "get",
             query.Table,
+            query.Deferred,
             async connection => (SqlSelect.Rows(Dialect, await RequireAsync(connection, null, query.Table, cancel).ConfigureAwait(false), query), null),
             cancel).ConfigureAwait(false)).Rows!;
     }
@@ -261,7 +275,7 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(spec);
-        return OpenAsync("join", left.Table, connection => JoinAsync(connection, null, left, right, spec, cancel), cancel);
+        return OpenAsync("join", left.Table, deferred: false, connection => JoinAsync(connection, null, left, right, spec, cancel), cancel);
     }
 
     /// <summary>The statement that joins two tables, or why there is none.</summary>
@@ -284,11 +298,11 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins
 
     /// <summary>Opens the reader of a query on a connection that it keeps, if there is one.</summary>
     private async Task<TableJoin> OpenAsync(
-        string name, TableName table, Func<DbConnection, Task<(SqlStatement? Statement, string? Refusal)>> prepare, CancellationToken cancel)
+        string name, TableName table, bool deferred, Func<DbConnection, Task<(SqlStatement? Statement, string? Refusal)>> prepare, CancellationToken cancel)
     {
         Operation operation = Operation.Start(Logger, Source, name, table);
         SqlLease? lease = null;
-        try
+        return await ClassifyingAsync(async () =>
         {
             lease = await LeaseAsync(cancel).ConfigureAwait(false);
             (SqlStatement? statement, string? refusal) = await prepare(lease.Connection).ConfigureAwait(false);
@@ -296,24 +310,38 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins
             {
                 await lease.DisposeAsync().ConfigureAwait(false);
                 operation.Dispose();
-                return new(null, refusal);
+                return new TableJoin(null, refusal);
             }
 
-            SqlRowReader reader = await OpenReaderAsync(lease.Connection, null, lease, statement, cancel).ConfigureAwait(false);
-            reader.Operation = operation;
-            return new(ReadersBlockWriters ? await SpoolAsync(reader, cancel).ConfigureAwait(false) : reader, null);
-        }
-        catch (Exception e)
+            RowReader? later = deferred ? Defer(lease, statement, operation, _ => ClassifyingAsync(() => SendAsync(statement))) : null;
+            return new(later ?? await SendAsync(statement).ConfigureAwait(false), null);
+        }).ConfigureAwait(false);
+
+        async Task<RowReader> SendAsync(SqlStatement statement)
         {
-            if (lease is not null)
-            {
-                await lease.DisposeAsync().ConfigureAwait(false);
-            }
+            SqlRowReader reader = await OpenReaderAsync(lease!.Connection, null, lease, statement, cancel).ConfigureAwait(false);
+            reader.Operation = operation;
+            return ReadersBlockWriters ? await SpoolAsync(reader, cancel).ConfigureAwait(false) : reader;
+        }
 
-            Exception error = ToError(e, table, cancel);
-            operation.Fail(error);
-            operation.Dispose();
-            throw error;
+        async Task<T> ClassifyingAsync<T>(Func<Task<T>> work)
+        {
+            try
+            {
+                return await work().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                if (lease is not null)
+                {
+                    await lease.DisposeAsync().ConfigureAwait(false);
+                }
+
+                Exception error = ToError(e, table, cancel);
+                operation.Fail(error);
+                operation.Dispose();
+                throw error;
+            }
         }
     }
 

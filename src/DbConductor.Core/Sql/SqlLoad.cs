@@ -24,6 +24,9 @@ public sealed record SqlLoad(
     /// <summary>Whether the table is a temporary one of <see cref="SqlDialect.CreateStage"/>.</summary>
     public bool IsStage { get; init; }
 
+    /// <summary>The same rows packed, where <see cref="SqlAdapter.TakesPacked"/> said that they may be sent as they are: then those are sent, and no row is looked at.</summary>
+    public IPackedRows? Packed { get; init; }
+
     /// <summary>An error of a value that the database cannot hold.</summary>
     /// <param name="row">The row within this load, counted from 1.</param>
     /// <param name="ordinal">The column's ordinal.</param>

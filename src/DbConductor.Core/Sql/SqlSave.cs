@@ -13,10 +13,11 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     private SqlSieve? _sieve;
     private BatchContent? _content;
     private bool _empty;
+    private bool _passedOn;
     private int _commits;
 
     /// <summary>Whether the input has come to its end.</summary>
-    public bool IsDone => _empty || (_sieve?.IsDone ?? _loader?.IsDone) == true;
+    public bool IsDone => _empty || _passedOn || (_sieve?.IsDone ?? _loader?.IsDone) == true;
 
     /// <summary>Rows that landed so far.</summary>
     public long Rows { get; private set; }
@@ -31,7 +32,8 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         Skipped = Skipped,
         Rejected = rejects?.Count ?? 0,
         Path = SqlPlan.Path(adapter, options.Mode, _target.Mapping)
-            + ((_sieve?.Split ?? _insert?.Split) == true && options.Mode == SaveMode.Insert ? "; rows that lack columns by way of a temporary table" : ""),
+            + ((_sieve?.Split ?? _insert?.Split) == true && options.Mode == SaveMode.Insert ? "; rows that lack columns by way of a temporary table" : "")
+            + (_passedOn ? ", handed through as it is" : ""),
         Created = _target.Created,
         Commits = _commits,
         Warnings = _target.Warnings,
@@ -61,6 +63,15 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         if (!brings)
         {
             _empty = true;
+            return;
+        }
+
+        if (Packed() is { } packed)
+        {
+            Rows += await transaction.RunAsync(true, table, () => adapter.LoadAsync(
+                new SqlLoad(transaction.Connection, transaction.Inner, table, _target.Mapping!.Columns, _target.Rows, 1, null, options.OnProgress) { Packed = packed },
+                cancel), cancel).ConfigureAwait(false);
+            _passedOn = true;
             return;
         }
 
@@ -118,6 +129,12 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
             _loader!.Skip(skipped);
         }
     }
+
+    // nothing of the call may need a row's cells: no digest of a batch, no reject, no text that means null, no key
+    private IPackedRows? Packed() =>
+        options is { BatchId: null, CommitEvery: null, BatchSize: null, NullTexts.Count: 0 } && rejects is null && !_target.Merges
+            && ReferenceEquals(_target.Rows.Source, rows) && rows is IPackedRows packed && adapter.TakesPacked(packed, rows.Columns, _target.Mapping!.Columns)
+            ? packed : null;
 
     private void Open()
     {

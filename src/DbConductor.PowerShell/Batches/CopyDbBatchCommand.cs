@@ -65,6 +65,7 @@ public sealed class CopyDbBatchCommand : DbWriterCmdlet
         {
             Where = FilterTranslator.Read(Where, SessionState),
             Columns = ColumnArguments.Picks(Property),
+            Deferred = true,
         };
         IDbOperations source = Source.ForReading();
         if (!Prepare(TableName.Parse(Into)))

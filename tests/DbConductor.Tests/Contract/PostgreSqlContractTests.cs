@@ -8,7 +8,7 @@ using Xunit;
 namespace DbConductor.Tests.Contract;
 
 /// <summary>PostgreSQL, in a database of its own on the server that the environment names.</summary>
-public sealed class PostgreSqlContractTests(PostgreSqlDatabase database) : ContractTests, IClassFixture<PostgreSqlDatabase>
+public sealed partial class PostgreSqlContractTests(PostgreSqlDatabase database) : ContractTests, IClassFixture<PostgreSqlDatabase>
 {
     private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
 

@@ -1,0 +1,125 @@
+# job: whole jobs beside the usual commands for them, on TPC-H orders at scale factor 1; round: tables through all four databases and back.
+# Called by the benchmark program.
+param([string]$Module, [string]$Work, [string]$Results, [string]$Pwsh, [string[]]$Only = @(), [int]$Rounds = 3, [string]$Scale = '1')
+$ErrorActionPreference = 'Stop'
+Import-Module $Module
+$null = Get-DbAdapter
+Import-Module (Join-Path $PSScriptRoot 'DbConductor.Benchmarks.dll')
+. (Join-Path $PSScriptRoot contest.ps1)
+
+if (-not ($env:DBCONDUCTOR_TEST_TPCH_BIN -and $env:DBCONDUCTOR_TEST_POSTGRESQL)) {
+    Write-Host 'left out: job and round, which need PostgreSQL and the generator of TPC-H tables'
+    Write-Figure
+    return
+}
+
+$postgreSql = [Data.Common.DbConnectionStringBuilder]@{ ConnectionString = $env:DBCONDUCTOR_TEST_POSTGRESQL }
+$env:PGHOST = $postgreSql.Host; $env:PGPORT = $postgreSql.Port; $env:PGUSER = $postgreSql.Username; $env:PGPASSWORD = $postgreSql.Password
+$env:PGDATABASE = $postgreSql.Database
+$psql = if ($env:DBCONDUCTOR_TEST_POSTGRESQL_BIN) { Join-Path $env:DBCONDUCTOR_TEST_POSTGRESQL_BIN psql } else { 'psql' }
+$columns = @{
+    orders = 'o_orderkey bigint primary key, o_custkey bigint, o_orderstatus varchar(1), o_totalprice numeric(15,2), o_orderdate date, o_orderpriority varchar(15), ' +
+        'o_clerk varchar(15), o_shippriority int, o_comment varchar(79)'
+    customer = 'c_custkey bigint primary key, c_name varchar(25), c_address varchar(40), c_nationkey bigint, c_phone varchar(15), c_acctbal numeric(15,2), ' +
+        'c_mktsegment varchar(10), c_comment varchar(117)'
+}
+$key = @{ orders = 'o_orderkey'; customer = 'c_custkey' }
+
+function Invoke-Sql([string]$Adapter, [string]$Text) { Invoke-DbQuery -Adapter $Adapter $Text -Confirm:$false > $null }
+
+# the tools' own errors must not pass for speed
+function Invoke-Command-Line([string]$Line) {
+    & bash -c "set -eo pipefail; $Line" > $null
+    if ($LASTEXITCODE) { throw "the command beside ended with $LASTEXITCODE" }
+}
+
+function Test-Tool([string]$Name) {
+    $found = [bool](Get-Command $Name -CommandType Application -ErrorAction Ignore)
+    if (-not $found) { Write-Host "left out: the job that $Name is compared with, which is not installed" }
+    $found
+}
+
+function Connect-Bench([string]$Type, [string]$ConnectionString, [string]$Name) {
+    if ($ConnectionString -and ($helper = "DbConductor.Benchmarks.Raw$Type" -as [type])) {
+        $raw = if ($Type -in 'MySql', 'MongoDb') { $helper::In($ConnectionString) } else { $ConnectionString }
+        Connect-DbAdapter -Type $Type -ConnectionString $raw -Name $Name
+    }
+}
+
+Invoke-Command-Line "'$env:DBCONDUCTOR_TEST_TPCH_BIN/tpchgen-cli' csv -s $Scale -o '$Work' -q -T orders,customer"
+$null = Connect-Bench PostgreSql $env:DBCONDUCTOR_TEST_POSTGRESQL pg
+$sqliteFile = Join-Path $Work jobs.db
+$null = Connect-Bench Sqlite "Data Source=$sqliteFile" sqlite
+$mariaDb = Connect-Bench MySql $env:DBCONDUCTOR_TEST_MARIADB maria
+foreach ($table in $columns.Keys) {
+    Invoke-Sql pg "drop table if exists $table; create table $table ($($columns[$table]))"
+    Invoke-Command-Line "'$psql' -qc `"\copy $table from '$Work/$table.csv' with (format csv, header)`""
+}
+
+Invoke-Sql pg 'vacuum analyze orders'
+$rows = (Measure-DbBatch -Adapter pg orders).Count
+if (Test-Wanted job) {
+    Invoke-Sql pg "drop table if exists orders_into; create table orders_into ($($columns.orders))"
+    $empty = { Invoke-Sql pg 'truncate orders_into'; Invoke-Sql pg checkpoint }
+    Measure-Contest job 'PostgreSql to PostgreSql' $rows $empty {
+        Copy-DbBatch -FromAdapter pg orders -IntoAdapter pg -Into orders_into > $null
+    } { Invoke-Command-Line "'$psql' -qc '\copy orders to stdout' | '$psql' -qc '\copy orders_into from stdin'" }
+
+    Measure-Contest job 'CSV to PostgreSql' $rows $empty {
+        Import-DbBatch -Adapter pg -Path "$Work/orders.csv" -Into orders_into > $null
+    } { Invoke-Command-Line "'$psql' -qc `"\copy orders_into from '$Work/orders.csv' with (format csv, header)`"" }
+
+    # an empty copy makes the table, for both sides
+    $none = @{ FromAdapter = 'pg'; From = 'orders'; Where = @{ o_orderkey = -1 }; CreateTable = $true; Key = 'o_orderkey' }
+    if (Test-Tool sqlite3) {
+        Copy-DbBatch @none -IntoAdapter sqlite -Into orders > $null
+        Measure-Contest job 'PostgreSql to Sqlite' $rows { Invoke-Sql sqlite 'delete from orders' } {
+            Copy-DbBatch -FromAdapter pg orders -IntoAdapter sqlite -Into orders > $null
+        } { Invoke-Command-Line "'$psql' -qc '\copy orders to stdout with (format csv)' | sqlite3 '$sqliteFile' -cmd '.mode csv' '.import /dev/stdin orders'" }
+        Invoke-Sql sqlite 'drop table orders'
+    }
+
+    if ($mariaDb -and (Test-Tool mariadb)) {
+        $server = [Data.Common.DbConnectionStringBuilder]@{ ConnectionString = $env:DBCONDUCTOR_TEST_MARIADB }
+        $env:MYSQL_PWD = $server.Password
+        $client = "mariadb --no-defaults --local-infile=1 -h'$($server.Server)' -P$($server.Port) -u'$($server['User ID'])' dbconductor_bench"
+        Invoke-Sql maria 'drop table if exists orders'
+        Copy-DbBatch @none -IntoAdapter maria -Into orders > $null
+        Measure-Contest job 'PostgreSql to MariaDb' $rows { Invoke-Sql maria 'truncate table orders' } {
+            Copy-DbBatch -FromAdapter pg orders -IntoAdapter maria -Into orders > $null
+        } { Invoke-Command-Line "'$psql' -qc '\copy orders to stdout' | $client -e `"load data local infile '/dev/stdin' into table orders character set utf8mb4`"" }
+    }
+}
+
+if ((Test-Wanted round) -and (Connect-Bench MySql $env:DBCONDUCTOR_TEST_MYSQL mysql) -and (Connect-Bench MongoDb $env:DBCONDUCTOR_TEST_MONGODB mongo)) {
+    foreach ($table in 'customer', 'orders') {
+        $stops = 'pg', 'mysql', 'mongo', 'sqlite', 'pg'
+        [DbConductor.Benchmarks.Memory]::ResetPeak()
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        for ($i = 1; $i -lt $stops.Count; $i++) {
+            $from = if ($i -eq 1) { $table } else { "${table}_round" }
+            if ($stops[$i] -eq 'mongo') {
+                if (Get-DbTable -Adapter mongo "${table}_round" -ErrorAction Ignore) { Invoke-DbQuery -Adapter mongo "{`"drop`": `"${table}_round`"}" -Confirm:$false > $null }
+            } else {
+                Invoke-Sql $stops[$i] "drop table if exists ${table}_round"
+            }
+
+            $result = Copy-DbBatch -FromAdapter $stops[$i - 1] $from -IntoAdapter $stops[$i] -Into "${table}_round" -CreateTable -Key $key[$table]
+            Write-Host "round ${table}: $($stops[$i - 1]) to $($stops[$i]), $($result.Rows) rows in $([Math]::Round($watch.Elapsed.TotalSeconds)) s so far"
+        }
+
+        $seconds = $watch.Elapsed.TotalSeconds
+        $sums = foreach ($one in $table, "${table}_round") {
+            (Invoke-DbQuery -Adapter pg "select count(*) || ' ' || sum(hashtextextended(t::text, 0)::numeric) as sum from $one t" -Confirm:$false).sum
+        }
+        if ($sums[0] -ne $sums[1]) { throw "$table did not come back as it left: $($sums -join ' against ')" }
+        $count = [long]($sums[0] -split ' ')[0]
+        $figures.Add([ordered]@{
+                operation = 'round'; adapter = "$table, all four databases"; rows = $count; milliseconds = [Math]::Round($seconds * 1000); checksum = $sums[0]
+                peak_mb = [Math]::Round([DbConductor.Benchmarks.Memory]::PeakMb())
+            })
+    }
+}
+
+Get-DbAdapter | Disconnect-DbAdapter
+Write-Figure
