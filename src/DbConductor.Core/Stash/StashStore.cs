@@ -250,7 +250,33 @@ public sealed partial class StashStore(IDbAdapter adapter)
             await _manifest.DeleteDeadPinsAsync(now, cancel).ConfigureAwait(false);
         }
 
+        await RemoveUnlistedAsync(now, cancel).ConfigureAwait(false);
         return removed;
+    }
+
+    /// <summary>
+    /// Removes tables of versions that the manifest does not list: a server may do what a dead writer has sent last, which creates its table, when the version is gone already.
+    /// </summary>
+    private async Task RemoveUnlistedAsync(long now, CancellationToken cancel)
+    {
+        List<TableName> all = [];
+        await foreach (TableName table in adapter.ListAsync(cancel).ConfigureAwait(false))
+        {
+            all.Add(table);
+        }
+
+        // beside another manifest, in another schema, it could not be told whose a table is
+        if (all.Where(t => t.Name == StashTables.Versions.Name).ToList() is not [var manifest])
+        {
+            return;
+        }
+
+        // a version is listed before its table is made: one that is listed after its table was seen is under way
+        HashSet<string> listed = [.. (await _manifest.VersionsAsync(null, now, cancel).ConfigureAwait(false)).Select(v => v.Version.Table.Name)];
+        foreach (TableName table in all.Where(t => t.Schema == manifest.Schema && StashTables.IsOfVersion(t.Name) && !listed.Contains(t.Name)))
+        {
+            await adapter.DropAsync(table, cancel).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Takes the lease of a stash, which need not exist yet.</summary>

@@ -65,6 +65,10 @@ internal static class StashTables
     /// <summary>The state of a version whose rows are being taken away.</summary>
     internal const string Removing = "removing";
 
+    /// <summary>Whether a table's name is one that a version's rows are kept under.</summary>
+    internal static bool IsOfVersion(string name) =>
+        name.StartsWith(Heads.Name + "_", StringComparison.Ordinal) && name.Length == Heads.Name.Length + 33 && name[^32..].All(char.IsAsciiHexDigitLower);
+
     internal static string IdOf(string name) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name))).ToLowerInvariant();
 
     internal static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
