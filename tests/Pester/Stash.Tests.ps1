@@ -124,6 +124,22 @@ Describe 'The stash on <Type>' -ForEach $TestAdapters {
     }
 }
 
+Describe 'A lease in memory' {
+    It 'is no business of a transaction in another database in memory' {
+        $one = Connect-DbAdapter -Type Sqlite -Database :memory: -Name one
+        $other = Connect-DbAdapter -Type Sqlite -Database :memory: -Name other
+        try {
+            $lease = Lock-DbStash days -Adapter one -ExpiresAfter '10m'
+            Use-DbTransaction -Adapter other { Invoke-DbQuery 'select 1' -As SingleValue } | Should -Be 1
+            $null = Save-DbStash elsewhere -Adapter other -InputObject @{ id = 1 }
+            Use-DbTransaction -Adapter other { Invoke-DbQuery 'select 1' -As SingleValue } | Should -Be 1
+            (@{ id = 1 } | Save-DbStash days -Adapter one -Lease $lease).Rows | Should -Be 1
+            Unlock-DbStash $lease
+        }
+        finally { $one, $other | Disconnect-DbAdapter }
+    }
+}
+
 Describe 'A stash beside a transaction' {
     It 'is refused on SQLite rather than wait for ever, and read as usual' {
         $session = Open-TestSession Sqlite

@@ -75,11 +75,15 @@ public sealed class StashLease : IAsyncDisposable
             return;
         }
 
-        foreach (StashLease lease in s_held.Keys.Where(l => !l.IsLost && l._manifest.Info.Type == database.Type && l._manifest.Info.Location == database.Location))
+        foreach (StashLease lease in s_held.Keys.Where(l => !l.IsLost && IsSame(l._manifest.Info, database)))
         {
             await lease.TryRenewAsync(transaction, cancel).ConfigureAwait(false);
         }
     }
+
+    // of two sessions in memory each has a database of its own, though both are called the same
+    private static bool IsSame(AdapterInfo one, AdapterInfo other) =>
+        ReferenceEquals(one, other) || (one.Type == other.Type && one.Location == other.Location && Path.IsPathFullyQualified(one.Location));
 
     /// <summary>Whether a stash's row says that this lease holds it.</summary>
     internal bool Holds(StashHead head) => head.LeaseOwner == Owner && head.Fence == Fence;
