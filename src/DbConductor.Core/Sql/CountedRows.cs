@@ -24,6 +24,8 @@ internal sealed class CountedRows(ConvertingRows rows, BatchContent content) : F
 
     public override string GetString(int ordinal) => _texts[ordinal] ??= Source.GetString(ordinal);
 
+    public override ReadOnlySpan<char> GetText(int ordinal) => GetString(ordinal);
+
     private bool Counted(bool read)
     {
         if (read)
