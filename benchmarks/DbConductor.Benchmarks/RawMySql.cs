@@ -15,20 +15,12 @@ public static class RawMySql
     /// <summary>A server's connection string with the benchmark's database, which is made.</summary>
     public static string In(string server)
     {
-        Execute(server, $"CREATE DATABASE IF NOT EXISTS {Database}");
+        RawRead.Execute(new MySqlConnection(server), $"CREATE DATABASE IF NOT EXISTS {Database}");
         return $"{server};Database={Database};AllowLoadLocalInfile=true";
     }
 
     /// <summary>An empty table.</summary>
-    public static void Reset(string connectionString) => Execute(connectionString, Create);
-
-    private static void Execute(string connectionString, string sql)
-    {
-        using MySqlConnection connection = new(connectionString);
-        connection.Open();
-        using MySqlCommand command = new(sql, connection) { CommandTimeout = 0 };
-        command.ExecuteNonQuery();
-    }
+    public static void Reset(string connectionString) => RawRead.Execute(new MySqlConnection(connectionString), Create);
 
     public static long Load(string connectionString, RowReader rows)
     {
@@ -38,19 +30,5 @@ public static class RawMySql
         return copy.WriteToServer(rows).RowsInserted;
     }
 
-    public static long Read(string connectionString)
-    {
-        using MySqlConnection connection = new(connectionString);
-        connection.Open();
-        using MySqlCommand command = new("SELECT * FROM bench", connection) { CommandTimeout = 0 };
-        using MySqlDataReader reader = command.ExecuteReader();
-        long rows = 0;
-        while (reader.Read())
-        {
-            RawRead.Touch(reader);
-            rows++;
-        }
-
-        return rows;
-    }
+    public static long Read(string connectionString) => RawRead.All(new MySqlConnection(connectionString));
 }

@@ -15,15 +15,7 @@ public static class RawPostgreSql
     public const string Copy = "COPY bench (id, quantity, price, weight, city, comment, created, due, paid, status) FROM STDIN (FORMAT BINARY)";
 
     /// <summary>An empty table.</summary>
-    public static void Reset(string connectionString) => Execute(connectionString, Create);
-
-    private static void Execute(string connectionString, string sql)
-    {
-        using NpgsqlConnection connection = new(connectionString);
-        connection.Open();
-        using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
-        command.ExecuteNonQuery();
-    }
+    public static void Reset(string connectionString) => RawRead.Execute(new NpgsqlConnection(connectionString), Create);
 
     public static long Load(string connectionString, RowReader rows)
     {
@@ -56,19 +48,5 @@ public static class RawPostgreSql
         return (long)importer.Complete();
     }
 
-    public static long Read(string connectionString)
-    {
-        using NpgsqlConnection connection = new(connectionString);
-        connection.Open();
-        using NpgsqlCommand command = new("SELECT * FROM bench", connection) { CommandTimeout = 0 };
-        using NpgsqlDataReader reader = command.ExecuteReader();
-        long rows = 0;
-        while (reader.Read())
-        {
-            RawRead.Touch(reader);
-            rows++;
-        }
-
-        return rows;
-    }
+    public static long Read(string connectionString) => RawRead.All(new NpgsqlConnection(connectionString));
 }

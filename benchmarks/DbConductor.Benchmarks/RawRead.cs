@@ -2,9 +2,41 @@ using System.Data.Common;
 
 namespace DbConductor.Benchmarks;
 
-/// <summary>A bare read of every cell of a row.</summary>
+/// <summary>A bare read of every cell, and what else is the same over every driver of a SQL database.</summary>
 internal static class RawRead
 {
+    /// <summary>Runs a statement on a connection of its own.</summary>
+    public static void Execute(DbConnection own, string sql)
+    {
+        using DbConnection connection = own;
+        using DbCommand command = Open(connection, sql);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Reads the benchmark's table on a connection of its own.</summary>
+    public static long All(DbConnection own)
+    {
+        using DbConnection connection = own;
+        using DbCommand command = Open(connection, "SELECT * FROM bench");
+        using DbDataReader reader = command.ExecuteReader();
+        long rows = 0;
+        while (reader.Read())
+        {
+            Touch(reader);
+            rows++;
+        }
+
+        return rows;
+    }
+
+    private static DbCommand Open(DbConnection connection, string sql)
+    {
+        connection.Open();
+        DbCommand command = connection.CreateCommand();
+        (command.CommandText, command.CommandTimeout) = (sql, 0);
+        return command;
+    }
+
     public static void Touch(DbDataReader reader)
     {
         reader.GetInt64(0);

@@ -13,15 +13,7 @@ public static class RawSqlite
     private const string Insert = "INSERT INTO bench VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
     /// <summary>An empty table.</summary>
-    public static void Reset(string connectionString) => Execute(connectionString, Create);
-
-    private static void Execute(string connectionString, string sql)
-    {
-        using SqliteConnection connection = new(connectionString);
-        connection.Open();
-        using SqliteCommand command = new("PRAGMA journal_mode=WAL; " + sql, connection);
-        command.ExecuteNonQuery();
-    }
+    public static void Reset(string connectionString) => RawRead.Execute(new SqliteConnection(connectionString), "PRAGMA journal_mode=WAL; " + Create);
 
     /// <summary>A prepared insert in an open transaction.</summary>
     public static (SqliteCommand Command, SqliteParameter[] Parameters) Prepare(SqliteConnection connection, SqliteTransaction transaction)
@@ -66,19 +58,5 @@ public static class RawSqlite
         return count;
     }
 
-    public static long Read(string connectionString)
-    {
-        using SqliteConnection connection = new(connectionString);
-        connection.Open();
-        using SqliteCommand command = new("SELECT * FROM bench", connection);
-        using SqliteDataReader reader = command.ExecuteReader();
-        long rows = 0;
-        while (reader.Read())
-        {
-            RawRead.Touch(reader);
-            rows++;
-        }
-
-        return rows;
-    }
+    public static long Read(string connectionString) => RawRead.All(new SqliteConnection(connectionString));
 }
