@@ -3,9 +3,6 @@ namespace DbConductor.Adapters.MySql;
 /// <summary>Where MySQL's and MariaDB's columns differ from their portable types; docs/types-mysql.md says the same in prose, and <see cref="MySqlLimits"/> refuses the values.</summary>
 internal static class MySqlColumnLimits
 {
-    /// <summary>The digits of a .NET decimal that hold every number of so many.</summary>
-    private const int DecimalDigits = 28;
-
     private const string ZeroDates = "dates of zeros";
 
     private static readonly ColumnLimits s_bit = new() { Exceeds = ["numbers other than 0 and 1"] };
@@ -49,7 +46,7 @@ internal static class MySqlColumnLimits
             PortableKind.Decimal when name is "bit" => s_positive,
             PortableKind.Decimal when native.Contains("unsigned", StringComparison.OrdinalIgnoreCase) => s_positive,
             PortableKind.Decimal when column.Type.Precision is null => s_anyDecimal,
-            PortableKind.Decimal => column.Type.Precision > DecimalDigits ? s_longDecimal : ColumnLimits.None,
+            PortableKind.Decimal => column.Type.Precision > ColumnLimits.DecimalDigits ? s_longDecimal : ColumnLimits.None,
             PortableKind.Single or PortableKind.Double => MySqlTypes.Digits(native).Count == 2 ? s_rounding : s_floating,
             PortableKind.Date => s_date,
             PortableKind.DateTime or PortableKind.DateTimeOffset => (name == "timestamp" ? s_timestamp : s_date) with { FractionDigits = MySqlTypes.FractionDigits(native) },

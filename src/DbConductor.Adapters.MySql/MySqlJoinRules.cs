@@ -8,9 +8,6 @@ namespace DbConductor.Adapters.MySql;
 /// </summary>
 internal sealed class MySqlJoinRules(bool isMariaDb) : SqlJoinRules
 {
-    /// <summary>The digits that a decimal of .NET keeps; a number of more is an error when it is read, and could match unseen.</summary>
-    private const int Digits = 28;
-
     public override string? Refusal(Column left, Column right)
     {
         string? l = Family(left);
@@ -44,7 +41,8 @@ internal sealed class MySqlJoinRules(bool isMariaDb) : SqlJoinRules
     private static string? Family(Column column) => (column.Type.Kind, MySqlTypes.NameOf(column.NativeType)) switch
     {
         (PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64, "tinyint" or "smallint" or "mediumint" or "int" or "integer" or "bigint") => "exact",
-        (PortableKind.Decimal, "decimal" or "numeric" or "bigint") when column.Type.Precision <= Digits => "exact",
+        // a number of more digits is an error when it is read, and could match unseen
+        (PortableKind.Decimal, "decimal" or "numeric" or "bigint") when column.Type.Precision <= ColumnLimits.DecimalDigits => "exact",
         (PortableKind.Double, "double" or "real") => "floating",
         (PortableKind.String, "char" or "varchar" or "tinytext" or "text" or "mediumtext" or "longtext") => "text",
         (PortableKind.Binary, "binary" or "varbinary" or "tinyblob" or "blob" or "mediumblob" or "longblob") => "binary",

@@ -8,9 +8,6 @@ namespace DbConductor.Adapters.PostgreSql;
 /// </summary>
 internal sealed class PostgreSqlJoinRules : SqlJoinRules
 {
-    /// <summary>The digits that a decimal of .NET keeps; a number of more is an error when it is read, and could match unseen.</summary>
-    private const int Digits = 28;
-
     public override string? Refusal(Column left, Column right)
     {
         string? l = Family(left);
@@ -20,7 +17,8 @@ internal sealed class PostgreSqlJoinRules : SqlJoinRules
     private static string? Family(Column column) => PostgreSqlTypes.NameOf(column.NativeType) switch
     {
         "smallint" or "integer" or "bigint" => "exact",
-        "numeric" when column.Type.Precision <= Digits => "exact",
+        // a number of more digits is an error when it is read, and could match unseen
+        "numeric" when column.Type.Precision <= ColumnLimits.DecimalDigits => "exact",
         "real" or "double precision" => "floating",
         // by a collation of its own, text may be equal that differs
         "text" or "character varying" when PostgreSqlDialect.Instance.IsExact(column) => "text",

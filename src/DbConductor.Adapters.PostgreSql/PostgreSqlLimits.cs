@@ -3,9 +3,6 @@ namespace DbConductor.Adapters.PostgreSql;
 /// <summary>Where PostgreSQL's types differ from the portable ones; docs/types-postgresql.md says the same in prose.</summary>
 internal static class PostgreSqlLimits
 {
-    /// <summary>The digits of a .NET decimal that hold every number of so many.</summary>
-    private const int DecimalDigits = 28;
-
     private static readonly ColumnLimits s_text = new() { Lacks = ["the NUL character"] };
     private static readonly ColumnLimits s_carriedAsText = new() { Lacks = ["texts that the type does not read"], AsText = true };
     private static readonly ColumnLimits s_json = new() { Lacks = ["the NUL character in a text"] };
@@ -28,7 +25,7 @@ internal static class PostgreSqlLimits
         {
             PortableKind.String => s_text,
             PortableKind.Json => s_json,
-            PortableKind.Decimal => type.Precision <= DecimalDigits ? s_decimal : s_longDecimal,
+            PortableKind.Decimal => type.Precision <= ColumnLimits.DecimalDigits ? s_decimal : s_longDecimal,
             PortableKind.Date => s_date,
             PortableKind.DateTime or PortableKind.DateTimeOffset => s_date with { FractionDigits = PostgreSqlTypes.FractionDigits(native) },
             PortableKind.Time => s_time with { FractionDigits = PostgreSqlTypes.FractionDigits(native) },

@@ -8,11 +8,16 @@ internal sealed class HeldRows(RowReader source, IReadOnlyList<Column> columns, 
     public override async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync().ConfigureAwait(false);
+        await ReleaseAsync(holds).ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the tables go.</summary>
+    internal static async ValueTask ReleaseAsync(IEnumerable<IAsyncDisposable> holds)
+    {
         foreach (IAsyncDisposable hold in holds)
         {
             await hold.DisposeAsync().ConfigureAwait(false);
         }
-
-        await base.DisposeAsync().ConfigureAwait(false);
     }
 }

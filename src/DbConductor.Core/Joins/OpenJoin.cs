@@ -69,7 +69,7 @@ public sealed class OpenJoin : IAsyncDisposable
             TableJoin join = await joins.TryJoinAsync(left.Query!, right.Query!, spec, cancel).ConfigureAwait(false);
             if (join.Rows is null || left.Columns is null)
             {
-                await ReleaseAsync(holds).ConfigureAwait(false);
+                await HeldRows.ReleaseAsync(holds).ConfigureAwait(false);
                 return (join.Rows, join.Refusal);
             }
 
@@ -77,16 +77,8 @@ public sealed class OpenJoin : IAsyncDisposable
         }
         catch
         {
-            await ReleaseAsync(holds).ConfigureAwait(false);
+            await HeldRows.ReleaseAsync(holds).ConfigureAwait(false);
             throw;
-        }
-    }
-
-    private static async ValueTask ReleaseAsync(List<IAsyncDisposable> holds)
-    {
-        foreach (IAsyncDisposable hold in holds)
-        {
-            await hold.DisposeAsync().ConfigureAwait(false);
         }
     }
 

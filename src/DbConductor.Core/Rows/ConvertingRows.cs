@@ -54,9 +54,6 @@ public sealed class ConvertingRows : RowReader
     /// <summary>The row as it is before any conversion, also where several are in turn.</summary>
     public RowReader Origin => _source is ConvertingRows inner ? inner.Origin : _source;
 
-    /// <summary>The rows as they are before their conversion.</summary>
-    internal RowReader Source => _source;
-
     /// <inheritdoc/>
     public override IReadOnlyList<Column> Columns => _columns;
 

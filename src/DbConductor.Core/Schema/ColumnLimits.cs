@@ -12,6 +12,9 @@ public sealed record ColumnLimits
     /// <summary>In <see cref="Lacks"/>: the two infinities. Only floating-point numbers have them.</summary>
     public const string Infinity = "infinity";
 
+    /// <summary>A .NET decimal holds every number of so many digits; of more, it may not.</summary>
+    public const int DecimalDigits = 28;
+
     /// <summary>In <see cref="Exceeds"/>: a number with more digits than a .NET decimal keeps.</summary>
     public const string LongDecimal = "numbers of more than 28 digits";
 

@@ -133,7 +133,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
     // nothing of the call may need a row's cells: no digest of a batch, no reject, no text that means null, no key
     private IPackedRows? Packed() =>
         options is { BatchId: null, CommitEvery: null, BatchSize: null, NullTexts.Count: 0 } && rejects is null && !_target.Merges
-            && ReferenceEquals(_target.Rows.Source, rows) && rows is IPackedRows packed && adapter.TakesPacked(packed, rows.Columns, _target.Mapping!.Columns)
+            && ReferenceEquals(_target.Rows.Origin, rows) && rows is IPackedRows packed && adapter.TakesPacked(packed, rows.Columns, _target.Mapping!.Columns)
             ? packed : null;
 
     private void Open()

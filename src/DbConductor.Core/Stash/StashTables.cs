@@ -65,9 +65,12 @@ internal static class StashTables
     /// <summary>The state of a version whose rows are being taken away.</summary>
     internal const string Removing = "removing";
 
-    /// <summary>Whether a table's name is one that a version's rows are kept under.</summary>
+    /// <summary>The table with a version's rows.</summary>
+    internal static TableName OfVersion(string id) => new(null, $"{Heads.Name}_{id}");
+
+    /// <summary>Whether a table's name is one of <see cref="OfVersion"/>.</summary>
     internal static bool IsOfVersion(string name) =>
-        name.StartsWith(Heads.Name + "_", StringComparison.Ordinal) && name.Length == Heads.Name.Length + 33 && name[^32..].All(char.IsAsciiHexDigitLower);
+        name.Length > 32 && name[^32..] is var id && id.All(char.IsAsciiHexDigitLower) && name == OfVersion(id).Name;
 
     internal static string IdOf(string name) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name))).ToLowerInvariant();
 

@@ -46,7 +46,7 @@ public sealed record StashVersion
     public required string Id { get; init; }
 
     /// <summary>The table with the rows.</summary>
-    public TableName Table => new(null, $"dbconductor_stash_{Id}");
+    public TableName Table => StashTables.OfVersion(Id);
 
     /// <summary>The column of that table with what the others cannot hold.</summary>
     internal const string Rest = "dbconductor_rest";
