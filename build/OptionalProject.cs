@@ -22,8 +22,7 @@ internal sealed record OptionalProject(string Name, string Framework, IReadOnlyL
     /// <summary>Every such project in the repository, by folder: a new adapter needs no entry anywhere.</summary>
     public static IReadOnlyList<OptionalProject> All()
     {
-        var versions = XDocument.Load(Repository.At("Directory.Packages.props")).Descendants("PackageVersion")
-            .ToDictionary(package => package.Attribute("Include")!.Value, package => package.Attribute("Version")!.Value, StringComparer.OrdinalIgnoreCase);
+        var versions = Repository.PackageVersions();
         return
         [
             .. Directory.GetFiles(Repository.At("src"), AdapterPrefix + "*.csproj", SearchOption.AllDirectories)

@@ -22,6 +22,11 @@ internal static class Repository
 
     public static string At(params string[] parts) => Path.Combine([Root, .. parts]);
 
+    /// <summary>The packages' central versions, by id.</summary>
+    public static Dictionary<string, string> PackageVersions() =>
+        XDocument.Load(At("Directory.Packages.props")).Descendants("PackageVersion")
+            .ToDictionary(package => package.Attribute("Include")!.Value, package => package.Attribute("Version")!.Value, StringComparer.OrdinalIgnoreCase);
+
     private static string Property(string name) => XDocument.Load(At("Directory.Build.props")).Descendants(name).Single().Value;
 
     private static string FindRoot()

@@ -82,7 +82,8 @@ internal static partial class TestRun
         var tests = Repository.At("tests", "Pester");
         if (!Directory.Exists(tests))
             return default;
-        var missing = pwsh is null ? "there is no pwsh 7.4 or newer" : HasPester(pwsh) ? null : "Pester 5.5 or newer is not installed (Install-PSResource Pester)";
+        var pester = pwsh is null ? null : PesterModule.Find(pwsh);
+        var missing = pwsh is null ? "there is no pwsh 7.4 or newer" : pester is null ? "there is no Pester 5.5 or newer (Install-PSResource Pester)" : null;
         if (missing is not null)
         {
             var count = Directory.GetFiles(tests, "*.Tests.ps1", SearchOption.AllDirectories).Sum(file => ItBlock().Count(File.ReadAllText(file)));
@@ -91,15 +92,12 @@ internal static partial class TestRun
         }
 
         var counts = Path.Combine(Repository.TestResults, "pester.counts");
-        var exitCode = pwsh!.Run(["-File", Repository.At("build", "pester.ps1"), tests, Path.Combine(Repository.TestResults, "pester.xml"), counts], environment);
+        var exitCode = pwsh!.Run(["-File", Repository.At("build", "pester.ps1"), pester!, tests, Path.Combine(Repository.TestResults, "pester.xml"), counts], environment);
         if (!File.Exists(counts))
             return default(TestCounts).Judge("Pester", exitCode == 0 ? -1 : exitCode);
         var numbers = File.ReadAllText(counts).Split(' ').Select(int.Parse).ToArray();
         return new TestCounts(numbers[0], numbers[1], numbers[2]).Judge("Pester", exitCode);
     }
-
-    private static bool HasPester(PowerShellHost pwsh) =>
-        pwsh.Capture("if (-not (Get-Module Pester -ListAvailable | Where-Object Version -ge 5.5)) { exit 1 }").ExitCode == 0;
 
     [GeneratedRegex(@"<UnitTestResult [^>]*testName=""[\w.]*\.(\w+)ContractTests\.")]
     private static partial Regex ContractTest();

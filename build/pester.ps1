@@ -1,7 +1,7 @@
 # Runs the Pester tests and leaves NUnit XML and, for the sum, one line: passed failed skipped.
-param([string] $Path, [string] $Results, [string] $Counts)
+param([string] $Pester, [string] $Path, [string] $Results, [string] $Counts)
 $ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.5
+Import-Module $Pester
 
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
