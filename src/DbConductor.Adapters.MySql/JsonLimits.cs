@@ -4,25 +4,22 @@ using System.Text.Json;
 namespace DbConductor.Adapters.MySql;
 
 /// <summary>
-/// What a JSON column changes or refuses. MySQL keeps numbers as 64-bit integers or doubles and nests 100 levels deep
-/// (https://dev.mysql.com/doc/refman/8.4/en/json.html); MariaDB keeps the text, and nests 32 levels (https://mariadb.com/kb/en/json_valid/).
+/// What a JSON column changes or refuses: a type of its own keeps numbers as 64-bit integers or doubles, a text keeps them as they are, and each nests so many levels deep.
 /// </summary>
-internal sealed class JsonLimits(bool isMariaDb)
+internal sealed class JsonLimits(MySqlCapabilities server)
 {
-    private readonly int _deepest = isMariaDb ? 31 : 100;
-
     /// <summary>Why the column would not keep a document as it is, and the remedy; null where it does.</summary>
     public string? Problem(string text)
     {
         Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = int.MaxValue });
         while (reader.Read())
         {
-            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.CurrentDepth >= _deepest)
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.CurrentDepth >= server.JsonLevels)
             {
-                return $"the JSON nests deeper than the {_deepest} levels that the server takes. Store the column as text.";
+                return $"the JSON nests deeper than the {server.JsonLevels} levels that the server takes. Store the column as text.";
             }
 
-            if (!isMariaDb && reader.TokenType == JsonTokenType.Number && !reader.TryGetInt64(out _) && !reader.TryGetUInt64(out _) && !IsDouble(ref reader))
+            if (server.HasJsonType && reader.TokenType == JsonTokenType.Number && !reader.TryGetInt64(out _) && !reader.TryGetUInt64(out _) && !IsDouble(ref reader))
             {
                 return "the JSON has a number of more digits than MySQL keeps in JSON, which has doubles only. Write it as a text within the JSON, or store the column as text.";
             }

@@ -24,7 +24,6 @@ internal sealed class MySqlAdapter : SqlAdapter
     private MySqlDialect _dialect;
     private bool _localInfile;
     private bool _saidNoLoad;
-    private long _maxPacket = 1 << 20;
 
     public MySqlAdapter(AdapterProfile profile, AdapterServices services)
         : base(profile, services)
@@ -33,7 +32,7 @@ internal sealed class MySqlAdapter : SqlAdapter
         _zeroDatesAreNull = settings.AllowZeroDateTime;
         _mayLoad = settings.AllowLoadLocalInfile;
         _binaryGuids = settings.GuidFormat == MySqlGuidFormat.Binary16;
-        _dialect = new(isMariaDb: false, _binaryGuids);
+        _dialect = new(new(), _binaryGuids);
         settings.GuidFormat = MySqlGuidFormat.None;
         _location = $"{settings.Server}:{settings.Port.ToString(CultureInfo.InvariantCulture)}/{settings.Database}";
         Source = new OperationSource(SystemName, profile) { Server = settings.Server, Port = (int)settings.Port, Database = settings.Database };
@@ -64,23 +63,17 @@ internal sealed class MySqlAdapter : SqlAdapter
     {
         try
         {
-            await using SqlLease lease = await OpenAsync(cancel).ConfigureAwait(false);
-            await using DbCommand command = CreateCommand(
-                lease.Connection, null, new("SELECT @@version, @@version_comment, @@local_infile, @@max_allowed_packet, DATABASE()"));
-            await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            await reader.ReadAsync(cancel).ConfigureAwait(false);
-            string version = reader.GetString(0);
-            bool mariaDb = version.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) || reader.GetString(1).Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-            bool allowed = Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture) != 0;
-            _localInfile = allowed && _mayLoad;
-            _maxPacket = Convert.ToInt64(reader.GetValue(3), CultureInfo.InvariantCulture);
-            _dialect = new MySqlDialect(mariaDb, _binaryGuids);
-            if (await reader.IsDBNullAsync(4, cancel).ConfigureAwait(false))
+            await using MySqlConnection connection = await _source.OpenConnectionAsync(cancel).ConfigureAwait(false);
+            if (connection.Database.Length == 0)
             {
                 throw new DbConductorException(DbErrorKind.InvalidArgument, $"A session on {_location} needs -Database.") { Target = _location };
             }
 
-            if (!allowed && _mayLoad && !_saidNoLoad)
+            MySqlCapabilities server = MySqlCapabilities.From(await VariablesAsync(connection, cancel).ConfigureAwait(false), _location);
+            await SetSessionAsync(connection, cancel).ConfigureAwait(false);
+            _dialect = new MySqlDialect(server, _binaryGuids);
+            _localInfile = server.AllowsLoadLocal && _mayLoad;
+            if (!server.AllowsLoadLocal && _mayLoad && !_saidNoLoad)
             {
                 _saidNoLoad = true;
                 MySqlLog.NoLocalInfile(Logger, _location);
@@ -89,10 +82,10 @@ internal sealed class MySqlAdapter : SqlAdapter
             Info = new AdapterInfo
             {
                 Type = "MySql",
-                Product = mariaDb ? "MariaDB" : "MySQL",
-                ServerVersion = version,
+                Product = server.Product,
+                ServerVersion = server.ServerVersion,
                 Location = _location,
-                SystemName = mariaDb ? "mariadb" : "mysql",
+                SystemName = server.IsMariaDb ? "mariadb" : "mysql",
                 TransactionalDdl = false,
                 BulkPath = _localInfile ? "LOAD DATA LOCAL" : "prepared inserts of many rows",
             };
@@ -103,21 +96,25 @@ internal sealed class MySqlAdapter : SqlAdapter
         }
     }
 
-    /// <summary>
-    /// Every connection speaks UTC, refuses what it cannot store, keeps a 0 in an auto-increment column, and has no mode under which the driver's or our
-    /// text would mean something else, or values would be read or written as others, whatever the server's defaults are
-    /// (https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html, https://mariadb.com/kb/en/sql-mode/); its other modes stay as they are.
-    /// </summary>
+    private static async Task<Dictionary<string, string>> VariablesAsync(MySqlConnection connection, CancellationToken cancel)
+    {
+        Dictionary<string, string> variables = new(StringComparer.OrdinalIgnoreCase);
+        await using MySqlCommand command = new(MySqlCapabilities.Sql, connection);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            variables[reader.GetString(0)] = reader.GetString(1);
+        }
+
+        return variables;
+    }
+
     protected override async Task<SqlLease> OpenAsync(CancellationToken cancel)
     {
-        const string Session =
-            "SET time_zone = '+00:00', sql_mode = CONCAT(REGEXP_REPLACE(@@sql_mode, " +
-            "'(NO_BACKSLASH_ESCAPES|HIGH_NOT_PRECEDENCE|EMPTY_STRING_IS_NULL|PAD_CHAR_TO_FULL_LENGTH|ALLOW_INVALID_DATES)(,|$)', ''), ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')";
         MySqlConnection connection = await _source.OpenConnectionAsync(cancel).ConfigureAwait(false);
         try
         {
-            await using MySqlCommand command = new(Session, connection);
-            await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            await SetSessionAsync(connection, cancel).ConfigureAwait(false);
             return new(connection);
         }
         catch
@@ -127,10 +124,25 @@ internal sealed class MySqlAdapter : SqlAdapter
         }
     }
 
+    /// <summary>
+    /// Every connection speaks UTC, refuses what it cannot store, keeps a 0 in an auto-increment column, and has no mode under which the driver's or our
+    /// text would mean something else, or values would be read or written as others, whatever the server's defaults are
+    /// (https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html, https://mariadb.com/kb/en/sql-mode/); its other modes stay as they are. Notes count as warnings, since blanks
+    /// that LOAD DATA cuts are a note (https://dev.mysql.com/doc/refman/8.4/en/show-warnings.html). Nothing here needs a right beyond the database's own.
+    /// </summary>
+    private static async Task SetSessionAsync(MySqlConnection connection, CancellationToken cancel)
+    {
+        const string Session =
+            "SET time_zone = '+00:00', sql_notes = 1, sql_mode = CONCAT(REGEXP_REPLACE(@@sql_mode, " +
+            "'(NO_BACKSLASH_ESCAPES|HIGH_NOT_PRECEDENCE|EMPTY_STRING_IS_NULL|PAD_CHAR_TO_FULL_LENGTH|ALLOW_INVALID_DATES)(,|$)', ''), ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')";
+        await using MySqlCommand command = new(Session, connection);
+        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+    }
+
     internal string QuotedName(TableName table) => _dialect.Quote(table);
 
     protected override Task<long> LoadAsync(SqlLoad load, CancellationToken cancel) =>
-        _localInfile ? LoadDataAsync(load, cancel) : new MySqlInserts(this, load, _maxPacket).RunAsync(cancel);
+        _localInfile ? LoadDataAsync(load, cancel) : new MySqlInserts(this, load, _dialect.Server.MaxAllowedPacket).RunAsync(cancel);
 
     private async Task<long> LoadDataAsync(SqlLoad load, CancellationToken cancel)
     {
@@ -189,7 +201,7 @@ internal sealed class MySqlAdapter : SqlAdapter
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
         if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
         {
-            throw new DbConductorException(DbErrorKind.InvalidData, $"The server did not take all rows as they are: {warnings} warnings. Nothing was kept.")
+            throw new DbConductorException(DbErrorKind.InvalidData, $"The server did not take all rows as they are, and tells no more than the number of its warnings, {warnings}, since its max_error_count is 0. Nothing was kept.")
             { Target = load.Table.ToString() };
         }
 

@@ -29,13 +29,13 @@ internal static class MySqlColumnLimits
     private static readonly ColumnLimits s_shortText = new() { Lacks = ["texts of more than 65,535 bytes"] };
     private static readonly ColumnLimits s_mediumText = new() { Lacks = ["texts of more than 16,777,215 bytes"] };
     private static readonly ColumnLimits s_charset = new() { Lacks = ["characters that its character set has not"] };
-    private static readonly ColumnLimits s_mySqlJson = new() { Lacks = ["JSON numbers other than doubles and 64-bit integers", "JSON of more than 100 levels"] };
-    private static readonly ColumnLimits s_mariaDbJson = new() { Lacks = ["JSON of more than 31 levels"] };
+    private static readonly ColumnLimits s_jsonType = new() { Lacks = ["JSON numbers other than doubles and 64-bit integers", "JSON of more than 100 levels"] };
+    private static readonly ColumnLimits s_jsonText = new() { Lacks = ["JSON of more than 31 levels"] };
 
     /// <summary>The limits of a column.</summary>
     /// <param name="column">The column, with its native type.</param>
-    /// <param name="isMariaDb">Whether the server is MariaDB, which keeps JSON as text.</param>
-    public static ColumnLimits Of(Column column, bool isMariaDb)
+    /// <param name="server">What the server can do.</param>
+    public static ColumnLimits Of(Column column, MySqlCapabilities server)
     {
         string native = column.NativeType ?? "";
         string name = MySqlTypes.NameOf(native);
@@ -52,7 +52,7 @@ internal static class MySqlColumnLimits
             PortableKind.DateTime or PortableKind.DateTimeOffset => (name == "timestamp" ? s_timestamp : s_date) with { FractionDigits = MySqlTypes.FractionDigits(native) },
             PortableKind.Time => s_timeOfDay with { FractionDigits = MySqlTypes.FractionDigits(native) },
             PortableKind.TimeSpan => s_duration with { FractionDigits = MySqlTypes.FractionDigits(native) },
-            PortableKind.Json => isMariaDb ? s_mariaDbJson : s_mySqlJson,
+            PortableKind.Json => server.HasJsonType ? s_jsonType : s_jsonText,
             PortableKind.String => Text(column, name),
             PortableKind.Binary when name == "binary" => s_filled,
             PortableKind.Binary when name == "varbinary" && column.Type.Length is null => s_keyBytes,

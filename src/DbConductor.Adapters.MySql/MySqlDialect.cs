@@ -3,7 +3,7 @@ using DbConductor.Sql;
 namespace DbConductor.Adapters.MySql;
 
 /// <summary>MySQL's words, and MariaDB's.</summary>
-internal sealed class MySqlDialect(bool isMariaDb, bool binaryGuids) : SqlDialect
+internal sealed class MySqlDialect(MySqlCapabilities server, bool binaryGuids) : SqlDialect
 {
     // https://dev.mysql.com/doc/refman/8.4/en/identifiers.html and identifier-length.html: the server would put '?' for a character beyond U+FFFF
     private const int LongestName = 64;
@@ -13,15 +13,18 @@ internal sealed class MySqlDialect(bool isMariaDb, bool binaryGuids) : SqlDialec
 
     public override bool HasInfinity => false;
 
+    /// <summary>What the server can do.</summary>
+    public MySqlCapabilities Server => server;
+
     /// <summary>Whether GUIDs are 16 bytes, the first first, as UUID_TO_BIN makes them; else text of 36 characters.</summary>
     public bool BinaryGuids => binaryGuids;
 
     /// <summary>What its columns do not keep.</summary>
-    public MySqlLimits Limits { get; } = new(isMariaDb);
+    public MySqlLimits Limits { get; } = new(server);
 
-    public override ColumnLimits LimitsOf(Column column) => MySqlColumnLimits.Of(column, isMariaDb);
+    public override ColumnLimits LimitsOf(Column column) => MySqlColumnLimits.Of(column, server);
 
-    public override SqlJoinRules? Joins { get; } = new MySqlJoinRules(isMariaDb);
+    public override SqlJoinRules? Joins { get; } = new MySqlJoinRules(server);
 
     public override string? Refusal(Column column, object value) => Limits.Refusal(column, value);
 
@@ -44,7 +47,7 @@ internal sealed class MySqlDialect(bool isMariaDb, bool binaryGuids) : SqlDialec
                 DbErrorKind.InvalidArgument, $"The name '{identifier.Replace("\0", "\\0", StringComparison.Ordinal)}' {why}; MySQL takes no such name. Take another one.");
     }
 
-    public override string NativeType(Column column, bool inKey) => MySqlTypes.Declare(column.Type, inKey, isMariaDb, binaryGuids);
+    public override string NativeType(Column column, bool inKey) => MySqlTypes.Declare(column.Type, inKey, server, binaryGuids);
 
     // a float's text has but six digits; as a double it comes exactly
     public override string SelectColumn(Column column) =>

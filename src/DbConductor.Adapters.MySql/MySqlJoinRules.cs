@@ -6,7 +6,7 @@ namespace DbConductor.Adapters.MySql;
 /// Which keys MySQL and MariaDB compare as the embedded join does. Text under one collation is compared by that, which serves indexes, and by its bytes, which is what
 /// we mean. Left out are dates, which can be zeros, and floats, whose digits differ from the double beside them.
 /// </summary>
-internal sealed class MySqlJoinRules(bool isMariaDb) : SqlJoinRules
+internal sealed class MySqlJoinRules(MySqlCapabilities server) : SqlJoinRules
 {
     public override string? Refusal(Column left, Column right)
     {
@@ -33,7 +33,7 @@ internal sealed class MySqlJoinRules(bool isMariaDb) : SqlJoinRules
             JoinType.Right => leftIsIndexed,
             _ => rightIsIndexed,
         };
-        return isMariaDb && !isIndexed ? "MariaDB joins by nested loops, and no primary key serves them" : null;
+        return server.HasHashJoins || isIndexed ? null : $"this {server.Product} joins by nested loops, and no primary key serves them";
     }
 
     private static string Bytes(string operand) => $"CAST(CONVERT({operand} USING utf8mb4) AS BINARY)";

@@ -8,7 +8,7 @@ namespace DbConductor.Adapters.MySql;
 /// Values that fit their column's portable type and that its native type would change or refuse: the server rounds, pads, or takes for something else,
 /// also in strict mode. What it refuses by itself is left to it.
 /// </summary>
-internal sealed class MySqlLimits(bool isMariaDb)
+internal sealed class MySqlLimits(MySqlCapabilities server)
 {
     public const string NotFinite = "MySQL has neither NaN nor infinity. Replace it, or store the column as text.";
     public const string HalfCharacter = "the text has half a surrogate pair, which is no character. Repair it.";
@@ -22,7 +22,7 @@ internal sealed class MySqlLimits(bool isMariaDb)
 
     private static readonly TimeSpan BeyondLongest = new(34, 23, 0, 0);
 
-    private readonly JsonLimits _json = new(isMariaDb);
+    private readonly JsonLimits _json = new(server);
 
     /// <summary>Why a column would not keep a value as it is, and the remedy; null where it does.</summary>
     public string? Refusal(Column column, object value) => value switch
@@ -96,11 +96,18 @@ internal sealed class MySqlLimits(bool isMariaDb)
         MySqlTypes.NameOf(column.NativeType) == "bit" && value is long and < 0 or decimal and < 0;
 
     /// <summary>Blanks that are too many are cut without more than a note.</summary>
-    public static string? CutBlanks(Column column, string text) =>
-        text.EndsWith(' ') && MySqlTypes.NameOf(column.NativeType) is var name
-        && Encoding.UTF8.GetByteCount(text) > (name == "tinytext" ? 255 : name == "text" ? 65_535 : name == "mediumtext" ? 16_777_215 : long.MaxValue)
-        ? $"the text is longer than {column.NativeType} keeps. Shorten it, or alter the column."
-        : null;
+    public static string? CutBlanks(Column column, string text)
+    {
+        bool isCut = text.EndsWith(' ') && MySqlTypes.NameOf(column.NativeType) switch
+        {
+            "varchar" => text.EnumerateRunes().Count() > column.Type.Length,
+            "tinytext" => Encoding.UTF8.GetByteCount(text) > 255,
+            "text" => Encoding.UTF8.GetByteCount(text) > 65_535,
+            "mediumtext" => Encoding.UTF8.GetByteCount(text) > 16_777_215,
+            _ => false,
+        };
+        return isCut ? $"the text is longer than {column.NativeType} keeps. Shorten it, or alter the column." : null;
+    }
 
     /// <summary>
     /// What the column's character set lacks: the server refuses it too, but without the row or the column where rows are inserted or updated.

@@ -9,6 +9,7 @@ internal static class MySqlSchema
 {
     private const int NoSuchTable = 1146;
     private const int UnknownDatabase = 1049;
+    private const string GeneratedKey = "my_row_id";
 
     private const string TableSql =
         "SELECT ENGINE, TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @name";
@@ -55,6 +56,8 @@ internal static class MySqlSchema
             }
         }
 
+        key.RemoveAll(name => !columns.Exists(c => c.Name == name));
+
         (_, long? rows) = await EngineAsync(adapter, connection, transaction, table, cancel).ConfigureAwait(false);
         return new(columns) { Key = key, RowEstimate = rows };
     }
@@ -96,6 +99,11 @@ internal static class MySqlSchema
             string? collation = reader.IsDBNull(2) ? null : reader.GetString(2);
             string? defaultText = reader.IsDBNull(5) ? null : reader.GetString(5);
             string extra = reader.GetString(6).ToUpperInvariant();
+            if (IsGeneratedKey(adapter, reader.GetString(0), extra))
+            {
+                continue;
+            }
+
             bool nullable = reader.GetString(3) == "YES";
             Column column = new(reader.GetString(0), MySqlTypes.Read(native, collation, reader.GetString(8), adapter.Words.BinaryGuids))
             {
@@ -113,6 +121,10 @@ internal static class MySqlSchema
 
         return columns;
     }
+
+    // the server's own word for it; nobody else may name a column so while that is on
+    private static bool IsGeneratedKey(MySqlAdapter adapter, string name, string extra) => adapter.Words.Server.HasGeneratedKeys
+        && name == GeneratedKey && extra.Contains("INVISIBLE", StringComparison.Ordinal) && extra.Contains("AUTO_INCREMENT", StringComparison.Ordinal);
 
     private static SqlStatement Named(string text, TableName table)
     {

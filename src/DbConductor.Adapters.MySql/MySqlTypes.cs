@@ -15,7 +15,7 @@ internal static partial class MySqlTypes
     /// <summary>The longest text in a key that no length was declared for: InnoDB indexes 3,072 bytes, of which a character may take four.</summary>
     private const int KeyLength = 255;
 
-    public static string Declare(PortableType type, bool inKey, bool isMariaDb, bool binaryGuids) => type.Kind switch
+    public static string Declare(PortableType type, bool inKey, MySqlCapabilities server, bool binaryGuids) => type.Kind switch
     {
         PortableKind.Boolean => "tinyint(1)",
         PortableKind.Int16 => "smallint",
@@ -37,7 +37,7 @@ internal static partial class MySqlTypes
         PortableKind.TimeSpan => "time(6)",
         PortableKind.Guid when binaryGuids => "binary(16)",
         PortableKind.Guid => "char(36) CHARACTER SET ascii COLLATE ascii_general_ci",
-        PortableKind.Json => isMariaDb ? $"json COMMENT '{Json}'" : "json",
+        PortableKind.Json => server.HasJsonType ? "json" : $"json COMMENT '{Json}'",
         _ => throw new DbConductorException(
             DbErrorKind.NotSupported, "MySQL has no column type for values of mixed types. Declare one with -ColumnType, such as string or json."),
     };

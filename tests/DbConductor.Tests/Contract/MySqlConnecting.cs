@@ -36,6 +36,77 @@ public abstract partial class MySqlFamilyContractTests
         Assert.Equal([[3000, "y3000"]], await RowsOf(table, where: Filter.Equal("id", 3000)));
     }
 
+    [SkippableTheory]
+    [InlineData("sql_notes", true)]
+    [InlineData("max_error_count", false)]
+    public async Task Blanks_that_are_cut_are_an_error_also_where_the_server_counts_no_notes_or_keeps_no_warnings(string variable, bool isNamed)
+    {
+        TableName table = NewName();
+        await SqlAsync($"create table {table.Name} (id int, v varchar(3))");
+        object? before = (await SqlAsync($"select @@global.{variable} as n"))[0][0];
+        await SqlAsync($"set global {variable} = 0");
+        try
+        {
+            foreach (string load in new[] { "true", "false" })
+            {
+                await using IDbAdapter db = await OpenAsync(Profile with { Options = new Dictionary<string, string>(Profile.Options) { ["AllowLoadLocalInfile"] = load } });
+                DbConductorException error = await Fails(DbErrorKind.InvalidData, () => db.SaveAsync(table, Spec.Rows(["id int", "v string"], [1, "abc"], [2, "abc "]), new(), default));
+                Assert.True(!isNamed || (error.Row, error.Column) == (2L, "v"), error.ToString());
+            }
+        }
+        finally
+        {
+            await SqlAsync($"set global {variable} = {before}");
+        }
+
+        Assert.Empty(await RowsOf(table));
+    }
+
+    [SkippableFact]
+    public async Task A_session_needs_no_more_than_rights_on_its_database()
+    {
+        string user = "u" + Guid.NewGuid().ToString("N")[..20];
+        try
+        {
+            // an anonymous user of localhost would go before one of anywhere
+            foreach (string host in new[] { "%", "localhost" })
+            {
+                await SqlAsync($"create user {user}@'{host}' identified by 'plain'");
+                await SqlAsync($"grant all on `{Profile.Database}`.* to {user}@'{host}'");
+            }
+
+            await using IDbAdapter db = await OpenAsync(Profile with { UserName = user, Password = new Secret("plain") });
+            TableName table = NewName();
+            await db.SaveAsync(table, Spec.Rows(Pair, [1, "x"]), new() { CreateTable = true, Key = ["id"], Mode = SaveMode.Upsert }, default);
+            Assert.Equal(1, await db.CountAsync(table, null, default));
+        }
+        finally
+        {
+            await SqlAsync($"drop user if exists {user}@'%', {user}@localhost");
+        }
+    }
+
+    // as on a server where sql_generate_invisible_primary_key is on, which only MySQL has
+    [SkippableFact]
+    public async Task A_key_that_the_server_made_is_no_column_of_the_rows()
+    {
+        SkipUnless(await SqlAsync("show variables like 'sql_generate_invisible_primary_key'") is [_], "the server makes no keys");
+        TableName table = NewName();
+        await using (MySqlConnector.MySqlConnection connection = await database.OpenAsync())
+        {
+            await using MySqlConnector.MySqlCommand command = new($"set sql_generate_invisible_primary_key = on; create table {table.Name} (id int, v varchar(20))", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await SaveAsync(table, Pair, [1, "x"], [1, "y"]);
+        TableSchema schema = (await Db.DescribeAsync(table, default))!;
+
+        Assert.Equal(["id", "v"], schema.Columns.Select(c => c.Name));
+        Assert.Empty(schema.Key);
+        Assert.Equal([[1, "x"], [1, "y"]], await RowsOf(table));
+        await Fails(DbErrorKind.InvalidArgument, () => SaveAsync(table, new SaveOptions { Mode = SaveMode.Upsert }, Pair, [1, "z"]));
+    }
+
     [SkippableFact]
     public async Task TLS_is_used_where_it_is_asked_for_or_its_lack_is_an_error_with_the_remedy()
     {
