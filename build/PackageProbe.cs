@@ -102,9 +102,10 @@ internal static partial class PackageProbe
             new XElement("PropertyGroup",
                 new XElement("DbConductorProbe", key),
                 new XElement("DbConductorLeftOutProjects", ";" + string.Concat(leftOut.Keys.Select(project => project.Name + ";"))),
-                new XElement("DbConductorLeftOutTests", string.Join(';', adapters.Select(adapter => $"**/*{adapter.Type}*/**/*.cs;**/*{adapter.Type}*.cs")))),
+                new XElement("DbConductorLeftOutTests", string.Join(';', leftOut.Keys.Select(project => project.TestWord).OfType<string>().Select(word => $"**/*{word}*/**/*.cs;**/*{word}*.cs")))),
             new XElement("ItemGroup",
                 leftOut.Select(pair => Item("DbConductorLeftOutProject", pair.Key.Name, pair.Value)),
+                leftOut.Where(pair => pair.Key.IsSpark).Select(pair => Item("DbConductorLeftOutSpark", pair.Key.Name, pair.Value)),
                 adapters.Select(adapter => Item("DbConductorLeftOutAdapter", adapter.Type, adapter.Reason))))
             .Save(PropsFile);
 

@@ -33,8 +33,8 @@ internal sealed class TestServers : IDisposable
         var kinds = All(durable).Where(kind => adapters.Contains(kind.Adapter) && only?.Contains(kind.Variable) != false).ToList();
         foreach (var kind in kinds.DistinctBy(kind => kind.FolderVariable))
             servers.Environment[kind.FolderVariable] = kind.Find() ?? (kind.Package is { } package && Options.OnCi && Install(package) ? kind.Find() : null);
-        if (only is null)
-            servers.Environment[TestbedServer.FolderVariable("tpch")] = TestbedServer.Find("tpch", Testbed);
+        foreach (var tool in only is null ? new[] { "tpch", "spark" } : [])
+            servers.Environment[TestbedServer.FolderVariable(tool)] = TestbedServer.Find(tool, Testbed);
         Parallel.ForEach(kinds, servers.Provide);
         return servers;
     }

@@ -16,6 +16,7 @@
         'Invoke-DbQuery', 'Get-DbTable', 'New-DbTable',
         'Save-DbStash', 'Get-DbStash', 'Receive-DbStash', 'Wait-DbStash', 'Lock-DbStash', 'Unlock-DbStash', 'Remove-DbStash', 'Join-DbBatch',
         'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction',
+        'Start-SparkSession', 'Get-SparkSession', 'Stop-SparkSession',
         'Get-DbProfile', 'Set-DbProfile', 'Remove-DbProfile'
     )
     FunctionsToExport = @()
@@ -23,7 +24,7 @@
     AliasesToExport = @()
     PrivateData = @{
         PSData = @{
-            Tags = @('Database', 'ETL', 'SQLite', 'PostgreSQL', 'MySQL', 'MongoDB', 'Bulk', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags = @('Database', 'ETL', 'SQLite', 'PostgreSQL', 'MySQL', 'MongoDB', 'Spark', 'Bulk', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
         }
     }
 }

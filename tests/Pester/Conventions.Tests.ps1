@@ -14,7 +14,7 @@ Describe 'The conventions of <Name>' -ForEach $commands {
 
     It 'has an approved verb and a singular noun' {
         $Command.Verb | Should -BeIn (Get-Verb).Verb
-        $Command.Noun | Should -BeLike 'Db*'
+        $Command.Noun | Should -Match '^(Db|Spark)'
         $Command.Noun | Should -Not -BeLike '*s'
     }
 
@@ -47,7 +47,8 @@ Describe 'The conventions of <Name>' -ForEach $commands {
             'CreateTable', 'ColumnType', 'NullText', 'BatchId', 'RejectInto', 'RejectPath', 'MaxReject', 'CommitEvery', 'BatchSize', 'Timeout', 'Name', 'InputObject', 'As', 'PlanOnly', 'First', 'Skip', 'All', 'Set',
             'Parameter', 'Type', 'Server', 'Port', 'Database', 'Credential', 'Option', 'Profile', 'ConnectionString', 'Quiet', 'ScriptBlock', 'IsolationLevel',
             'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Header', 'NoHeader', 'OnNewColumn', 'Left', 'Right', 'On', 'JoinType', 'Suffix', 'MemoryLimit', 'ExpiresAfter', 'Lease',
-            'MinimumRows', 'NewerThan', 'Remove', 'Expired', 'Abandoned', 'Scope', 'UserName', 'Password', 'AllowPlainSecret'
+            'MinimumRows', 'NewerThan', 'Remove', 'Expired', 'Abandoned', 'Scope', 'UserName', 'Password', 'AllowPlainSecret',
+            'Master', 'SparkHome', 'Jar', 'Package', 'WorkPath'
         $own.Name | Where-Object { $_ -notin $vocabulary } | Should -BeNullOrEmpty
     }
 
@@ -59,7 +60,7 @@ Describe 'The conventions of <Name>' -ForEach $commands {
     }
 
     It 'says what it returns' {
-        if ($Command.Verb -notin 'Disconnect', 'Start', 'Complete', 'Undo', 'Remove', 'Set' -or $Command.Noun -eq 'DbBatch') { $Command.OutputType | Should -Not -BeNullOrEmpty }
+        if ($Command.Verb -notin 'Disconnect', 'Start', 'Stop', 'Complete', 'Undo', 'Remove', 'Set' -or $Command.Noun -eq 'DbBatch') { $Command.OutputType | Should -Not -BeNullOrEmpty }
     }
 }
 

@@ -4,7 +4,7 @@ BeforeDiscovery {
     $examples = foreach ($name in $cmdlets) {
         foreach ($example in (Get-Help $name).examples.example) {
             $code = ($example.introduction.Text + $example.code) -join "`n"
-            @{ Cmdlet = $name; Title = "$($example.title)".Trim('- '); Code = $code; NeedsServer = $example.title -like '*(needs a server)*' }
+            @{ Cmdlet = $name; Title = "$($example.title)".Trim('- '); Code = $code; NeedsServer = $example.title -like '*(needs *)*'; NeedsSpark = $example.title -like '*(needs Spark)*' }
         }
     }
 }
@@ -66,7 +66,7 @@ Describe 'A parameter means the same on every cmdlet' {
 }
 
 Describe 'Topics' {
-    It 'has <_>' -ForEach 'about_DbConductor', 'about_DbConductor_Batches', 'about_DbConductor_Credentials' {
+    It 'has <_>' -ForEach 'about_DbConductor', 'about_DbConductor_Batches', 'about_DbConductor_Credentials', 'about_DbConductor_Spark' {
         "$(Get-Help $_)" | Should -BeLike '*SHORT DESCRIPTION*'
     }
 }
@@ -108,7 +108,7 @@ Describe 'Examples' {
         $errors | Should -BeNullOrEmpty
     }
 
-    It 'needs a server in few of them' -TestCases @{ Few = @($examples | Where-Object NeedsServer).Count; All = @($examples).Count } {
+    It 'needs a server in few of them' -TestCases @{ Few = @($examples | Where-Object { $_.NeedsServer -and -not $_.NeedsSpark }).Count; All = @($examples).Count } {
         $All | Should -BeGreaterThan 40
         $Few | Should -BeLessOrEqual 3
     }

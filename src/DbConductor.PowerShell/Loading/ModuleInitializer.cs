@@ -3,8 +3,10 @@ using System.Runtime.Loader;
 
 namespace DbConductor.PowerShell;
 
-/// <summary>Runs on import: shows the default load context the way to the core, which lives in a context of its own.</summary>
-public sealed class ModuleInitializer : IModuleAssemblyInitializer
+/// <summary>
+/// Runs on import: shows the default load context the way to the core, which lives in a context of its own. On removal, ends the Spark session that was started here.
+/// </summary>
+public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     private static int s_hooked;
 
@@ -16,4 +18,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
             AssemblyLoadContext.Default.Resolving += static (_, name) => CoreLoadContext.Resolve(name);
         }
     }
+
+    /// <summary>Called by PowerShell when the module is removed.</summary>
+    public void OnRemove(PSModuleInfo psModuleInfo) => SparkStart.EndWithModule();
 }

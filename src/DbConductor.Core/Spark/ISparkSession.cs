@@ -1,0 +1,27 @@
+namespace DbConductor.Spark;
+
+/// <summary>A Spark driver that runs as a process of ours. Several threads may use it. Disposing ends the process.</summary>
+public interface ISparkSession : IAsyncDisposable
+{
+    /// <summary>What it was started with, defaults filled in.</summary>
+    SparkSettings Settings { get; }
+
+    /// <summary>What it runs on.</summary>
+    SparkInfo Info { get; }
+
+    /// <summary>Whether the driver still runs.</summary>
+    bool IsAlive { get; }
+
+    /// <summary>The numbers of the jobs that run now.</summary>
+    IReadOnlyList<int> ActiveJobs();
+
+    /// <summary>Joins two sides in Spark. The rows are those of <see cref="EmbeddedJoin"/>, in no particular order.</summary>
+    /// <param name="left">The left side.</param>
+    /// <param name="right">The right side.</param>
+    /// <param name="spec">How.</param>
+    /// <param name="call">What the call is named.</param>
+    /// <param name="cancel">Cancels the jobs in Spark; nothing is left behind.</param>
+    /// <exception cref="DbConductorException">As by <see cref="IJoinEngine.JoinAsync"/>; <see cref="DbErrorKind.NotSupported"/>: columns that Spark cannot join by;
+    /// <see cref="DbErrorKind.Connection"/>: the driver has ended; <see cref="DbErrorKind.Server"/>: what Spark says.</exception>
+    Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel);
+}

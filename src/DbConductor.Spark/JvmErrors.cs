@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Microsoft.Spark;
+
+namespace DbConductor.Spark;
+
+/// <summary>Turns what Spark throws into our errors: its own words without their stack trace, without secrets and without values of rows.</summary>
+internal static partial class JvmErrors
+{
+    /// <param name="error">What the bridge threw.</param>
+    /// <param name="backend">The driver, which may have ended.</param>
+    internal static Exception From(Exception error, BackendProcess backend)
+    {
+        if (error is DbConductorException or OperationCanceledException)
+        {
+            return error;
+        }
+
+        if (error.InnerException is not JvmException jvm)
+        {
+            return Settled(backend)
+                ? backend.Ended(backend.Log.Scrub(error.Message) is { } text ? new IOException(text) : null)
+                : new DbConductorException(DbErrorKind.Connection, $"The connection to Spark's driver failed: {backend.Log.Scrub(error.Message)} Its log is {backend.Log.Path}.") { Target = "Spark" };
+        }
+
+        (string type, string message) = Cause(jvm.Message);
+        string name = type[(type.LastIndexOf('.') + 1)..];
+        DbErrorKind kind = KindOf(name, message);
+        string said = kind == DbErrorKind.InvalidData ? Class().Match(message) is { Success: true } words ? words.Value : "a value does not fit its type" : backend.Log.Scrub(message);
+        return new DbConductorException(kind, $"Spark: {said.TrimEnd('.')}. ({name}; the whole of it is in {backend.Log.Path})") { Target = "Spark" };
+    }
+
+    // a broken connection is often seen before the end of the process that had it
+    private static bool Settled(BackendProcess backend)
+    {
+        for (int i = 0; i < 20 && backend.IsAlive; i++)
+        {
+            Thread.Sleep(100);
+        }
+
+        return !backend.IsAlive;
+    }
+
+    private static DbErrorKind KindOf(string type, string message) => type switch
+    {
+        "ParseException" => DbErrorKind.Syntax,
+        "AnalysisException" or "ExtendedAnalysisException" when message.Contains("UNRESOLVED_COLUMN", StringComparison.Ordinal) => DbErrorKind.ColumnNotFound,
+        "AnalysisException" or "ExtendedAnalysisException" when message.Contains("NOT_FOUND", StringComparison.Ordinal) || message.Contains("PATH_NOT", StringComparison.Ordinal)
+            || message.Contains("Path does not exist", StringComparison.Ordinal) => DbErrorKind.NotFound,
+        "AnalysisException" or "ExtendedAnalysisException" => DbErrorKind.Syntax,
+        "ClassNotFoundException" or "SparkClassNotFoundException" => DbErrorKind.DriverMissing,
+        "SparkNumberFormatException" or "SparkDateTimeException" or "SparkArithmeticException" or "SparkRuntimeException" or "SparkUpgradeException"
+            or "BadRecordException" or "NumberFormatException" or "DateTimeException" => DbErrorKind.InvalidData,
+        "OutOfMemoryError" => DbErrorKind.LimitExceeded,
+        "IOException" or "FSError" when message.Contains("No space left", StringComparison.Ordinal) => DbErrorKind.LimitExceeded,
+        "FileNotFoundException" => DbErrorKind.NotFound,
+        _ => DbErrorKind.Server,
+    };
+
+    /// <summary>The innermost cause that a stack trace names: its type and the first line of its words.</summary>
+    private static (string Type, string Message) Cause(string trace)
+    {
+        string[] lines = trace.Split('\n');
+        string line = lines.LastOrDefault(l => l.StartsWith("Caused by: ", StringComparison.Ordinal))?["Caused by: ".Length..] ?? lines[0];
+        Match parts = Thrown().Match(line);
+        if (!parts.Success)
+        {
+            return ("", line.Trim());
+        }
+
+        // Spark's own words go on for a few lines, up to the first place of the stack
+        int at = Array.FindLastIndex(lines, l => l.Contains(line, StringComparison.Ordinal));
+        IEnumerable<string> rest = lines.Skip(at + 1).TakeWhile(l => !l.StartsWith("\tat ", StringComparison.Ordinal) && !l.StartsWith("Caused by", StringComparison.Ordinal)).Take(8);
+        return (parts.Groups["type"].Value, string.Join(' ', rest.Prepend(parts.Groups["message"].Value)).Trim());
+    }
+
+    [GeneratedRegex(@"^(?<type>[\w.$]+)(: (?<message>.*))?$")]
+    private static partial Regex Thrown();
+
+    // the name of Spark's error class, which quotes no value
+    [GeneratedRegex(@"\[[A-Z_.]+\]")]
+    private static partial Regex Class();
+}

@@ -1,0 +1,100 @@
+using Microsoft.Spark.Interop.Ipc;
+using Microsoft.Spark.Sql;
+
+namespace DbConductor.Spark;
+
+/// <summary>A driver that runs, and the calls on it.</summary>
+internal sealed class LiveSession : ISparkSession
+{
+    private readonly BackendProcess _backend;
+    private readonly IJvmBridge _bridge;
+    private readonly WorkFolder _folder;
+    private readonly SparkJobs _jobs;
+
+    private LiveSession(BackendProcess backend, IJvmBridge bridge, SparkSession spark, WorkFolder folder, SparkSettings settings, SparkInfo info)
+    {
+        (_backend, _bridge, _folder, Settings, Info) = (backend, bridge, folder, settings, info);
+        _jobs = new SparkJobs(backend, bridge, spark);
+    }
+
+    /// <inheritdoc/>
+    public SparkSettings Settings { get; }
+
+    /// <inheritdoc/>
+    public SparkInfo Info { get; }
+
+    /// <inheritdoc/>
+    public bool IsAlive => _backend.IsAlive;
+
+    /// <summary>Makes the session in a driver that takes calls.</summary>
+    internal static async Task<LiveSession> OpenAsync(
+        BackendProcess backend, SparkInstallation installation, JavaInstallation java, SparkSettings settings, Action<string> onStatus, CancellationToken cancel)
+    {
+        IJvmBridge bridge = Bridge.Connect(backend.Port);
+        WorkFolder? folder = null;
+        try
+        {
+            onStatus("the driver is up; opening the session");
+            SparkSession spark = await Task.Run(() => Create(settings), cancel).WaitAsync(cancel).ConfigureAwait(false);
+            if ((bool)spark.SparkContext.Reference.Invoke("isStopped"))
+            {
+                // Spark gives a session although no master answered, and stops it
+                throw new DbConductorException(
+                    DbErrorKind.Connection, $"Spark found no master at {settings.Master}. Check -Master, and that it runs Spark {installation.Version}. The driver's log is {backend.Log.Path}; it ends:{backend.Log.Tail}")
+                { Target = settings.Master };
+            }
+
+            folder = WorkFolder.Create(settings.WorkPath, bridge, spark);
+            SparkInfo info = new()
+            {
+                Master = settings.Master!,
+                SparkVersion = installation.Version.ToString(),
+                JavaVersion = java.Version,
+                SparkHome = installation.Home,
+                WebUrl = Text(spark.SparkContext.Reference.Invoke("uiWebUrl")),
+                ApplicationId = (string)spark.SparkContext.Reference.Invoke("applicationId"),
+                ProcessId = backend.Id,
+                Port = backend.Port,
+                LogPath = backend.Log.Path,
+                WorkPath = folder.Path,
+                Started = DateTimeOffset.Now,
+            };
+            return new(backend, bridge, spark, folder, settings, info);
+        }
+        catch (Exception error)
+        {
+            folder?.Dispose();
+            Bridge.Disconnect(bridge);
+            throw JvmErrors.From(error, backend);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> ActiveJobs() => IsAlive ? _jobs.Active() : [];
+
+    /// <inheritdoc/>
+    public Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Bridge.Disconnect(_bridge);
+        await _backend.DisposeAsync().ConfigureAwait(false);
+        _folder.Dispose();
+    }
+
+    private static SparkSession Create(SparkSettings settings)
+    {
+        Builder builder = SparkSession.Builder();
+        foreach ((string key, string value) in SparkDefaults.For(settings))
+        {
+            builder.Config(key, value);
+        }
+
+        return builder.GetOrCreate();
+    }
+
+    /// <summary>What is in a Scala option of text.</summary>
+    private static string? Text(object option) =>
+        option is JvmObjectReference some && (bool)some.Invoke("isDefined") ? (string)some.Invoke("get") : null;
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Microsoft.Spark.Interop.Ipc;
+using Microsoft.Spark.Sql;
+
+namespace DbConductor.Spark;
+
+/// <summary>
+/// Runs calls on a driver: each on a thread of its own, since the driver has one of its own for each of ours, and what a call's jobs are called and by what they are
+/// cancelled is a thread's.
+/// </summary>
+internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, SparkSession spark)
+{
+    private const int PollMilliseconds = 300;
+
+    private readonly JvmObjectReference _context = spark.SparkContext.Reference;
+    private readonly JvmObjectReference _tracker = (JvmObjectReference)spark.SparkContext.Reference.Invoke("statusTracker");
+
+    /// <summary>The session.</summary>
+    internal SparkSession Spark => spark;
+
+    /// <summary>The numbers of the jobs that run now.</summary>
+    internal int[] Active() => Try(() => (int[])_tracker.Invoke("getActiveJobIds")) ?? [];
+
+    /// <summary>Runs a call to its end. When it is cancelled, so are its jobs.</summary>
+    /// <param name="call">What it is called, and whom it tells how far it is.</param>
+    /// <param name="work">The call.</param>
+    /// <param name="cancel">Cancels it.</param>
+    internal async Task<T> RunAsync<T>(SparkCall call, Func<T> work, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (!backend.IsAlive)
+        {
+            throw backend.Ended();
+        }
+
+        string group = $"dbconductor-{Guid.NewGuid():N}";
+        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread thread = new(() =>
+        {
+            try
+            {
+                spark.SparkContext.SetJobGroup(group, call.Name, interruptOnCancel: true);
+                done.SetResult(work());
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+            }
+        })
+        { IsBackground = true, Name = "DbConductor Spark call" };
+        thread.Start();
+        try
+        {
+            while (await Task.WhenAny(done.Task, Task.Delay(PollMilliseconds, CancellationToken.None)).ConfigureAwait(false) != done.Task)
+            {
+                if (cancel.IsCancellationRequested)
+                {
+                    // again and again: the call may be about to start its next job
+                    Try(() => _context.Invoke("cancelJobGroup", group));
+                }
+                else if (call.OnStatus is { } onStatus && Status(group) is { } status)
+                {
+                    onStatus(status);
+                }
+            }
+
+            return await done.Task.ConfigureAwait(false);
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancel);
+        }
+        catch (Exception error)
+        {
+            throw JvmErrors.From(error, backend);
+        }
+        finally
+        {
+            Try(() => bridge.CallStaticJavaMethod("DotnetHandler", "rmThread", Environment.ProcessId, thread.ManagedThreadId));
+        }
+    }
+
+    /// <summary>What a call's jobs are at: the stages that run, and how many of their tasks are done.</summary>
+    private string? Status(string group) => Try(() =>
+    {
+        List<string> running = [];
+        foreach (int job in (int[])_tracker.Invoke("getJobIdsForGroup", group))
+        {
+            foreach (int stage in Value(_tracker.Invoke("getJobInfo", job)) is { } info ? (int[])info.Invoke("stageIds") : [])
+            {
+                if (Value(_tracker.Invoke("getStageInfo", stage)) is { } tasks && (int)tasks.Invoke("numActiveTasks") > 0)
+                {
+                    running.Add(string.Create(CultureInfo.CurrentCulture, $"stage {stage}: {(int)tasks.Invoke("numCompletedTasks"):N0} of {(int)tasks.Invoke("numTasks"):N0} tasks"));
+                }
+            }
+        }
+
+        return running.Count == 0 ? null : string.Join("; ", running);
+    });
+
+    /// <summary>What is in a Scala option.</summary>
+    private static JvmObjectReference? Value(object option) =>
+        option is JvmObjectReference some && (bool)some.Invoke("isDefined") ? (JvmObjectReference)some.Invoke("get") : null;
+
+    /// <summary>Asks for something that is not needed: the driver may have gone.</summary>
+    private static T? Try<T>(Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception)
+        {
+            return default;
+        }
+    }
+}
