@@ -16,8 +16,9 @@ internal static partial class MySqlErrors
             $"The TLS connection to {location} failed: {e.Message.TrimEnd('.')}. Check SslMode and SslCa in -Option.", error, location),
         MySqlException e when e.Message.Contains("caching_sha2_password", StringComparison.Ordinal) => new(
             DbErrorKind.Authentication,
-            $"{location} asks for a secure connection before it takes a password. Use TLS (-Option @{{ SslMode = 'Required' }}), " +
-            "or, on a network that you trust, -Option @{ AllowPublicKeyRetrieval = 'true' }.",
+            $"{location} did not get the password: it keeps this user's by caching_sha2_password, which goes over TLS alone or under the server's RSA key. " +
+            "Use TLS (-Option @{ SslMode = 'Required' }), give the key's file (-Option @{ ServerRsaPublicKeyFile = 'public_key.pem' }), " +
+            "or, on a network that you trust, let the server send it (-Option @{ AllowPublicKeyRetrieval = 'true' }).",
             error) { Target = location },
         MySqlException { Number: 0 or UnableToConnect } e when Innermost(e) is SocketException socket => location.StartsWith('/') ? NoSocket(location, e) : Connection(
             $"{location} cannot be reached: {socket.Message}. Check server and port, and that the server runs.", error, location),

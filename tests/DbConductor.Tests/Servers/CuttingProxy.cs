@@ -10,14 +10,18 @@ namespace DbConductor.Tests.Servers;
 /// </summary>
 internal sealed class CuttingProxy : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _end = new();
     private readonly int _target;
     private volatile Cut? _cut;
 
-    public CuttingProxy(int target)
+    /// <summary>Relays from a free port to one of 127.0.0.1.</summary>
+    /// <param name="target">The server's port.</param>
+    /// <param name="address">The address that it listens on; null means 127.0.0.1.</param>
+    public CuttingProxy(int target, IPAddress? address = null)
     {
         _target = target;
+        _listener = new(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         _ = AcceptAsync();
     }
