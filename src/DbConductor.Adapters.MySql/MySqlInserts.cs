@@ -76,15 +76,7 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
 
     private async Task SendAsync(MySqlCommand command, List<object?[]> chunk, long before, CancellationToken cancel)
     {
-        int at = 0;
-        foreach (object?[] row in chunk)
-        {
-            foreach (object? value in row)
-            {
-                command.Parameters[at++].Value = value ?? DBNull.Value;
-            }
-        }
-
+        Fill(command, chunk);
         try
         {
             int inserted = await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
@@ -101,7 +93,55 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
         }
         catch (MySqlException e) when (e.Number > 0)
         {
-            throw Error(e.Number, e.Message, e.SqlState, before, e);
+            DbConductorException error = Error(e.Number, e.Message, e.SqlState, before, e);
+            throw error.Row is not null || !Reject.IsOfRow(error.Kind) || await FirstRefusedAsync(chunk, cancel).ConfigureAwait(false) is not { } row
+                ? error
+                : MySqlErrors.From(e.Number, e.Message, e.SqlState, load.Table.ToString(), adapter.Info.Location, load.FirstRow + before + row, e);
+        }
+    }
+
+    // a duplicate, or a key or check that does not hold, names no row: the statement is undone, and its rows are tried in parts that become smaller by half
+    private async Task<int?> FirstRefusedAsync(List<object?[]> chunk, CancellationToken cancel)
+    {
+        try
+        {
+            int low = 0, high = chunk.Count;
+            while (high - low > 1)
+            {
+                int middle = low + ((high - low) / 2);
+                (low, high) = await PassesAsync(chunk[low..middle], cancel).ConfigureAwait(false) ? (middle, high) : (low, middle);
+            }
+
+            return low;
+        }
+        catch (MySqlException)
+        {
+            // the connection broke, or another one holds a lock: the first error is the one to tell
+            return null;
+        }
+    }
+
+    private async Task<bool> PassesAsync(List<object?[]> rows, CancellationToken cancel)
+    {
+        await using MySqlCommand command = await PrepareAsync(rows.Count, cancel).ConfigureAwait(false);
+        Fill(command, rows);
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (MySqlException e) when (Reject.IsOfRow(Error(e.Number, e.Message, e.SqlState, 0, e).Kind))
+        {
+            return false;
+        }
+    }
+
+    private static void Fill(MySqlCommand command, List<object?[]> rows)
+    {
+        int at = 0;
+        foreach (object? value in rows.SelectMany(row => row))
+        {
+            command.Parameters[at++].Value = value ?? DBNull.Value;
         }
     }
 

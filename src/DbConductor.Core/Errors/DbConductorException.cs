@@ -27,6 +27,20 @@ public sealed class DbConductorException : Exception
     /// <summary>The server's own code: SQLSTATE, or the number of the error.</summary>
     public string? ServerCode { get; init; }
 
+    /// <summary>The same error of a row that became known later.</summary>
+    internal DbConductorException At(long row) =>
+        new(Kind, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Row {row}: {Message}"), InnerException ?? this)
+        {
+            IsTransient = IsTransient,
+            Target = Target,
+            Row = row,
+            Column = Column,
+            ServerCode = ServerCode,
+        };
+
+    /// <summary>The same error of a row that the server does not name, with how to learn of it.</summary>
+    internal DbConductorException WithRejectHint(string known = "") => With($"{Message}{known} With -RejectInto or -RejectPath the row is named, and the others land.", InnerException ?? this);
+
     /// <summary>The same error in other words.</summary>
     internal DbConductorException With(string message, Exception? inner) => new(Kind, message, inner)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DbConductor.Sql;
 
 /// <summary>
@@ -51,11 +53,10 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? s
             }
 
             long first = _segments.RowNumber;
-            long sent = await transaction.RunAsync(true, target, async () => await adapter.LoadAsync(
-                new SqlLoad(
-                    transaction.Connection, transaction.Inner, into, all, _segments, first + 1, batchSize,
-                    onProgress is null ? null : rowsOfLoad => onProgress(first + rowsOfLoad)) { IsStage = into != target },
-                cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+            SqlLoad load = new(
+                transaction.Connection, transaction.Inner, into, all, _segments, first + 1, batchSize,
+                onProgress is null ? null : rowsOfLoad => onProgress(first + rowsOfLoad)) { IsStage = into != target };
+            long sent = await transaction.RunAsync(true, target, () => NamingRowAsync(load, target, cancel), cancel).ConfigureAwait(false);
             if (sent != _segments.RowNumber - first)
             {
                 throw Miscounted(target, _segments.RowNumber - first, sent);
@@ -76,6 +77,21 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? s
         return IsAtPartial && loaded != limit
             ? loaded + await LoadAsync(transaction, into, target, columns, limit - loaded, batchSize, marks: true, cancel).ConfigureAwait(false)
             : loaded;
+    }
+
+    // MySQL is sent all rows before it says what it makes of them, and of some errors without the row
+    private async Task<long> NamingRowAsync(SqlLoad load, TableName target, CancellationToken cancel)
+    {
+        try
+        {
+            return await adapter.LoadAsync(load, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (adapter.ToError(e, target, cancel) is DbConductorException { Row: null, ServerCode: not null } error && Reject.IsOfRow(error.Kind))
+        {
+            throw _segments.RowNumber == load.FirstRow
+                ? error.At(load.FirstRow)
+                : error.WithRejectHint(string.Create(CultureInfo.InvariantCulture, $" It is one of the rows {load.FirstRow} to {_segments.RowNumber}."));
+        }
     }
 
     /// <summary>An error of rows that went where they were not sent.</summary>

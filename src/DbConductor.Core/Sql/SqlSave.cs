@@ -153,12 +153,25 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         SqlMerge merge = new(adapter, table, options.Mode, mapping, _shapes);
         SqlStage stage = new(adapter, table, mapping.Columns, mapping.Key);
         await stage.OpenAsync(transaction, cancel).ConfigureAwait(false);
-        long loaded = await _loader!.StageAsync(transaction, stage.Name, table, mapping.Columns, limit, options.BatchSize, cancel).ConfigureAwait(false);
+        long before = _loader!.RowNumber;
+        long loaded = await _loader.StageAsync(transaction, stage.Name, table, mapping.Columns, limit, options.BatchSize, cancel).ConfigureAwait(false);
         long landed = await transaction.RunAsync(true, table, async () =>
         {
             long repeated = await stage.CloseAsync(transaction, cancel).ConfigureAwait(false);
             await merge.BeginAsync(transaction, stage.Name, cancel).ConfigureAwait(false);
-            long merged = await merge.ApplyAsync(transaction, stage.Name, loaded - repeated, cancel).ConfigureAwait(false);
+            long merged;
+            try
+            {
+                merged = await merge.ApplyAsync(transaction, stage.Name, loaded - repeated, cancel).ConfigureAwait(false);
+            }
+            catch (Exception e) when (adapter.ToError(e, table, cancel) is DbConductorException { Row: null, ServerCode: not null } error && Reject.IsOfRow(error.Kind))
+            {
+                // the place of a row in the temporary table is its number as long as none went from there
+                SqlRowSearch? search = repeated == 0 && _shapes?.IsMarked != true ? new(adapter, table, mapping, merge, stage.Name) : null;
+                long? row = search is null ? null : await search.FindAsync(transaction, error, cancel).ConfigureAwait(false);
+                throw row is null ? error.WithRejectHint() : error.At(before + row.Value);
+            }
+
             await stage.DropAsync(transaction, cancel).ConfigureAwait(false);
             return merged;
         }, cancel).ConfigureAwait(false);

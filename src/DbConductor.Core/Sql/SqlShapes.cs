@@ -43,6 +43,9 @@ internal sealed class SqlShapes
     /// <summary>For rows of which it matters of no column whether they lack it, but which are marked all the same.</summary>
     public static SqlShapes Whole(SqlAdapter adapter, TableName table, IReadOnlyList<Column> columns) => new(adapter, table, columns, new bool[columns.Count]);
 
+    /// <summary>Whether rows were marked since they were last forgotten.</summary>
+    public bool IsMarked => _firstMark != 0;
+
     /// <summary>The number of the row that was loaded under a mark.</summary>
     public static long RowOf(long mark) => mark / Step;
 

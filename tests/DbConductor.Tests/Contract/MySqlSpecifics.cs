@@ -273,6 +273,48 @@ public abstract partial class MySqlFamilyContractTests
 
         Assert.Contains("one_v", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
+        Assert.Contains("It is one of the rows 1 to 2. With -RejectInto or -RejectPath the row is named", error.Message, StringComparison.Ordinal);
+    }
+
+    // LOAD DATA LOCAL goes on past a duplicate, and tells of it without its row
+    [SkippableFact]
+    public async Task A_duplicate_names_its_row_or_how_to_learn_of_it()
+    {
+        TableName table = await CreateAsync(["id int!", "v string"], ["id"], [700, "old"]);
+        await using IDbAdapter inserting = await OpenAsync(Profile with { Options = new Dictionary<string, string>(Profile.Options) { ["AllowLoadLocalInfile"] = "false" } });
+
+        DbConductorException byInserts = await Fails(DbErrorKind.DuplicateKey, () => inserting.SaveAsync(table, Rows(1200), new(), default));
+        Assert.Equal(700, byInserts.Row);
+        Assert.Contains("Row 700: ", byInserts.Message, StringComparison.Ordinal);
+        Assert.Contains("PRIMARY", byInserts.Message, StringComparison.Ordinal);
+
+        DbConductorException byLoad = await Fails(DbErrorKind.DuplicateKey, () => Db.SaveAsync(table, Rows(1200), new() { BatchSize = 500 }, default));
+        Assert.Null(byLoad.Row);
+        Assert.Contains("one of the rows 501 to 1000", byLoad.Message, StringComparison.Ordinal);
+        Assert.Contains("-RejectInto", byLoad.Message, StringComparison.Ordinal);
+
+        DbConductorException alone = await Fails(DbErrorKind.DuplicateKey, () => Db.SaveAsync(table, Rows(1200), new() { BatchSize = 1 }, default));
+        Assert.Equal(700, alone.Row);
+        Assert.Equal([[700, "old"]], await RowsOf(table));
+
+        static RowReader Rows(int count) => Spec.Stream(["id int", "v string"], count, i => [i, "x"]);
+    }
+
+    [SkippableFact]
+    public async Task A_key_or_check_that_does_not_hold_names_its_row_where_rows_are_inserted()
+    {
+        TableName owner = await CreateAsync(["id int!"], ["id"], [1]);
+        TableName table = NewName();
+        await SqlAsync($"create table {table.Name} (id int primary key, owner int, v int check (v > 0), foreign key (owner) references {owner.Name} (id))");
+        await using IDbAdapter db = await OpenAsync(Profile with { Options = new Dictionary<string, string>(Profile.Options) { ["AllowLoadLocalInfile"] = "false" } });
+
+        foreach ((int bad, object?[] cells) in new[] { (1, (object?[])[2, 1]), (437, [2, 1]), (500, [1, 0]), (501, [1, 0]), (600, [2, 1]) })
+        {
+            RowReader rows = Spec.Stream(["id int", "owner int", "v int"], 600, i => i == bad ? [i, cells[0], cells[1]] : [i, 1, 1]);
+            Assert.Equal(bad, (await Fails(DbErrorKind.Constraint, () => db.SaveAsync(table, rows, new(), default))).Row);
+        }
+
+        Assert.Empty(await RowsOf(table));
     }
 
     [SkippableFact]

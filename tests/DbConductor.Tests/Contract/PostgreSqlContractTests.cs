@@ -10,6 +10,9 @@ namespace DbConductor.Tests.Contract;
 /// <summary>PostgreSQL, in a database of its own on the server that the environment names.</summary>
 public sealed partial class PostgreSqlContractTests(PostgreSqlDatabase database) : ContractTests, IClassFixture<PostgreSqlDatabase>
 {
+    /// <summary>An error ends the transaction, so that nothing can be tried again in it.</summary>
+    protected override bool NamesRowsBySearch => false;
+
     private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
 
     /// <inheritdoc/>
