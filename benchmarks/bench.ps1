@@ -19,7 +19,7 @@ $sessions = foreach ($one in @(
         Connect-DbAdapter -Type $one.Type -ConnectionString $raw -Name $one.Name | Out-Null
         # a server of MongoDB's testbed breaks connections off while it drops a million documents
         $most = if ($one.Type -eq 'MongoDb') { 200000 } else { [long]::MaxValue }
-        @{ Type = $one.Name; Raw = $raw; Helper = $helper; Save = "Save-Raw$($one.Type)"; GetRows = [Math]::Min(1000000, $most); HeapRows = [Math]::Min($HeapRows, $most) }
+        @{ Type = $one.Name; Raw = $raw; Helper = $helper; Save = "Save-Raw$($one.Type)"; GetRows = [Math]::Min([long]1000000, $most); HeapRows = [Math]::Min($HeapRows, $most) }
     }
 }
 

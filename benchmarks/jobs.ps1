@@ -22,8 +22,22 @@ $columns = @{
         'o_clerk varchar(15), o_shippriority int, o_comment varchar(79)'
     customer = 'c_custkey bigint primary key, c_name varchar(25), c_address varchar(40), c_nationkey bigint, c_phone varchar(15), c_acctbal numeric(15,2), ' +
         'c_mktsegment varchar(10), c_comment varchar(117)'
+    lineitem = 'l_orderkey bigint, l_partkey bigint, l_suppkey bigint, l_linenumber int, l_quantity numeric(15,2), l_extendedprice numeric(15,2), ' +
+        'l_discount numeric(15,2), l_tax numeric(15,2), l_returnflag varchar(1), l_linestatus varchar(1), l_shipdate date, l_commitdate date, l_receiptdate date, ' +
+        'l_shipinstruct varchar(25), l_shipmode varchar(10), l_comment varchar(44), primary key (l_orderkey, l_linenumber)'
+    part = 'p_partkey bigint primary key, p_name varchar(55), p_mfgr varchar(25), p_brand varchar(10), p_type varchar(25), p_size int, p_container varchar(10), ' +
+        'p_retailprice numeric(15,2), p_comment varchar(23)'
+    partsupp = 'ps_partkey bigint, ps_suppkey bigint, ps_availqty int, ps_supplycost numeric(15,2), ps_comment varchar(199), primary key (ps_partkey, ps_suppkey)'
+    supplier = 's_suppkey bigint primary key, s_name varchar(25), s_address varchar(40), s_nationkey bigint, s_phone varchar(15), s_acctbal numeric(15,2), s_comment varchar(101)'
+    nation = 'n_nationkey bigint primary key, n_name varchar(25), n_regionkey bigint, n_comment varchar(152)'
+    region = 'r_regionkey bigint primary key, r_name varchar(25), r_comment varchar(152)'
 }
-$key = @{ orders = 'o_orderkey'; customer = 'c_custkey' }
+$key = @{
+    orders = 'o_orderkey'; customer = 'c_custkey'; lineitem = 'l_orderkey', 'l_linenumber'; part = 'p_partkey'; partsupp = 'ps_partkey', 'ps_suppkey'
+    supplier = 's_suppkey'; nation = 'n_nationkey'; region = 'r_regionkey'
+}
+# only a round takes them all
+$wanted = if (Test-Wanted round) { $columns.Keys } else { 'orders' }
 
 function Invoke-Sql([string]$Adapter, [string]$Text) { Invoke-DbQuery -Adapter $Adapter $Text -Confirm:$false > $null }
 
@@ -46,12 +60,12 @@ function Connect-Bench([string]$Type, [string]$ConnectionString, [string]$Name) 
     }
 }
 
-Invoke-Command-Line "'$env:DBCONDUCTOR_TEST_TPCH_BIN/tpchgen-cli' csv -s $Scale -o '$Work' -q -T orders,customer"
+Invoke-Command-Line "'$env:DBCONDUCTOR_TEST_TPCH_BIN/tpchgen-cli' csv -s $Scale -o '$Work' -q -T $($wanted -join ',')"
 $null = Connect-Bench PostgreSql $env:DBCONDUCTOR_TEST_POSTGRESQL pg
 $sqliteFile = Join-Path $Work jobs.db
 $null = Connect-Bench Sqlite "Data Source=$sqliteFile" sqlite
 $mariaDb = Connect-Bench MySql $env:DBCONDUCTOR_TEST_MARIADB maria
-foreach ($table in $columns.Keys) {
+foreach ($table in $wanted) {
     Invoke-Sql pg "drop table if exists $table; create table $table ($($columns[$table]))"
     Invoke-Command-Line "'$psql' -qc `"\copy $table from '$Work/$table.csv' with (format csv, header)`""
 }
@@ -92,7 +106,7 @@ if (Test-Wanted job) {
 }
 
 if ((Test-Wanted round) -and (Connect-Bench MySql $env:DBCONDUCTOR_TEST_MYSQL mysql) -and (Connect-Bench MongoDb $env:DBCONDUCTOR_TEST_MONGODB mongo)) {
-    foreach ($table in 'customer', 'orders') {
+    foreach ($table in $wanted | Sort-Object) {
         $stops = 'pg', 'mysql', 'mongo', 'sqlite', 'pg'
         [DbConductor.Benchmarks.Memory]::ResetPeak()
         $watch = [Diagnostics.Stopwatch]::StartNew()
