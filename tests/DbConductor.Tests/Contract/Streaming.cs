@@ -4,7 +4,7 @@ namespace DbConductor.Tests.Contract;
 
 public abstract partial class ContractTests
 {
-    private const int Many = 200_000;
+    private const int Many = 100_000;
     private const long MostGrowth = 40L << 20;
 
     private static readonly string[] Wide = ["id int!", "pad string", "amount decimal(18,4)"];
@@ -15,7 +15,7 @@ public abstract partial class ContractTests
         SkipUnless(!OneConnection, "the database itself is in memory");
 
         // 100 MB of text in memory, were it held
-        string pad = new('x', 250);
+        string pad = new('x', 500);
         TableName table = await CreateAsync(Wide, "id");
         TableName copy = await CreateAsync(Wide, "id");
         MemoryGauge gauge = new();
@@ -65,7 +65,7 @@ public abstract partial class ContractTests
     private sealed class MemoryGauge
     {
         private readonly long _before = GC.GetTotalMemory(forceFullCollection: true);
-        private long _next = 40_000;
+        private long _next = 20_000;
 
         public long Growth { get; private set; }
 
@@ -74,7 +74,7 @@ public abstract partial class ContractTests
         {
             if (row >= _next)
             {
-                _next += 40_000;
+                _next += 20_000;
                 Growth = Math.Max(Growth, GC.GetTotalMemory(forceFullCollection: true) - _before);
             }
         }
