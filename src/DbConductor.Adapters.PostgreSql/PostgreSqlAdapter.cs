@@ -287,6 +287,9 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
             settings.ApplicationName ??= "DbConductor";
             settings.Enlist = false;
 
+            // a command has its own limit, or none; this one is COPY's and COMMIT's, which take as long as locks, triggers and keys do
+            settings.CommandTimeout = 0;
+
             // an array with a null in it would be an error otherwise
             settings.ArrayNullabilityMode = ArrayNullabilityMode.PerInstance;
             if (profile.Timeout is { } timeout)

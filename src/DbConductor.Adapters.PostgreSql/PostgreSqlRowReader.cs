@@ -13,6 +13,13 @@ internal sealed class PostgreSqlRowReader(
     SqlAdapter adapter, DbCommand? command, DbDataReader reader, IReadOnlyList<Column> columns, IAsyncDisposable? owned, CancellationToken cancel)
     : SqlRowReader(adapter, command, reader, columns, owned, cancel)
 {
+    private static readonly long s_epoch = new DateTime(2000, 1, 1).Ticks;
+
+    // the driver turns microseconds into ticks without minding an overflow: a time of the year 294276, or 100 million days, would come as others
+    private readonly bool[] _intervals = [.. columns.Select((c, i) => c.Type.Kind == PortableKind.TimeSpan && reader.GetDataTypeName(i).StartsWith("interval", StringComparison.Ordinal))];
+    private readonly bool[] _times = [.. columns.Select((c, i) =>
+        c.Type.Kind is PortableKind.DateTime or PortableKind.DateTimeOffset && reader.GetDataTypeName(i).StartsWith("timestamp", StringComparison.Ordinal))];
+
     // types of a native query that have no portable one: as JSON where they are lists, else as the driver's own value, or its text
     private static object Portable(object value) => value switch
     {
@@ -52,7 +59,10 @@ internal sealed class PostgreSqlRowReader(
     {
         PortableKind.Date => Inner.GetFieldValue<DateOnly>(ordinal),
         PortableKind.Time => Inner.GetFieldValue<TimeOnly>(ordinal),
+        PortableKind.DateTimeOffset when _times[ordinal] => new DateTimeOffset(Time(ordinal), TimeSpan.Zero),
         PortableKind.DateTimeOffset => Inner.GetFieldValue<DateTimeOffset>(ordinal),
+        PortableKind.DateTime => ReadDateTime(ordinal),
+        PortableKind.TimeSpan when _intervals[ordinal] => Interval(Inner.GetFieldValue<NpgsqlInterval>(ordinal)),
         PortableKind.TimeSpan => Inner.GetFieldValue<TimeSpan>(ordinal),
         PortableKind.Json => JsonNode.Parse(Inner.GetString(ordinal)) ?? (object)DBNull.Value,
         // the driver's own value for an address has no mask
@@ -61,7 +71,17 @@ internal sealed class PostgreSqlRowReader(
         _ => Inner.GetValue(ordinal),
     };
 
-    protected override T ReadField<T>(int ordinal) => typeof(T) == typeof(JsonNode) || typeof(T) == typeof(object)
+    protected override DateTime ReadDateTime(int ordinal) => !_times[ordinal] ? Inner.GetDateTime(ordinal)
+        : Inner.GetDataTypeName(ordinal).EndsWith("with time zone", StringComparison.Ordinal) ? DateTime.SpecifyKind(Time(ordinal), DateTimeKind.Utc)
+        : Time(ordinal);
+
+    private static TimeSpan Interval(NpgsqlInterval value) => value.Months == 0
+        ? new(checked((value.Days * TimeSpan.TicksPerDay) + (value.Time * TimeSpan.TicksPerMicrosecond)))
+        : throw new InvalidCastException("A month has no fixed length.");
+
+    private DateTime Time(int ordinal) => new(checked((Inner.GetFieldValue<long>(ordinal) * TimeSpan.TicksPerMicrosecond) + s_epoch));
+
+    protected override T ReadField<T>(int ordinal) => typeof(T) == typeof(JsonNode) || typeof(T) == typeof(object) || _times[ordinal] || _intervals[ordinal]
         ? (T)ReadValue(ordinal)
         : Inner.GetFieldValue<T>(ordinal);
 }

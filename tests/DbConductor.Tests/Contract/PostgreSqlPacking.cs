@@ -42,6 +42,100 @@ public sealed partial class PostgreSqlContractTests
         Assert.Empty(await SqlAsync($"select t::text from {source} t except all select t::text from {target} t"));
     }
 
+    [SkippableTheory]
+    [InlineData("numeric", "'NaN'")]
+    [InlineData("numeric", "'Infinity'")]
+    [InlineData("numeric(400,100)", "1e250 + 1e-90")]
+    [InlineData("date", "'infinity'")]
+    [InlineData("date", "'4713-01-01 BC'")]
+    [InlineData("timestamp", "'-infinity'")]
+    [InlineData("timestamp(0)", "'infinity'")]
+    [InlineData("timestamp", "'294276-12-31 23:59:59.999999'")]
+    [InlineData("timestamptz", "'infinity'")]
+    [InlineData("timestamptz", "'0001-12-31 23:59:59.999999+00 BC'")]
+    [InlineData("time", "'24:00'")]
+    [InlineData("timestamptz", "'294276-12-31 23:59:59.999999+00'")]
+    [InlineData("timestamp", "'60000-01-01'")]
+    [InlineData("interval", "'1 year 2 months 3 days'")]
+    [InlineData("interval", "'2562047788:00:54.775807'")]
+    [InlineData("interval", "'100000000 days'")]
+    public async Task A_value_that_a_row_cannot_hold_arrives_exactly_where_rows_are_handed_through_and_is_refused_by_name_row_by_row(string type, string literal)
+    {
+        TableName source = NewName(), packed = NewName(), single = NewName();
+        await SqlAsync(
+            $"create table {source} (id int, v {type}); create table {packed} (like {source}); create table {single} (like {source}); " +
+            $"insert into {source} values (1, null); insert into {source} select 2, cast({literal} as {type})");
+
+        SaveResult through = await CopyAsync(source, packed, new());
+        Assert.Equal((HandedThrough, 2), (through.Path, through.Rows));
+        // the binary form tells what equality and text do not: every bit
+        string send = type.Split('(')[0] + "_send";
+        Assert.Empty(await SqlAsync($"select id, {send}(v) as v from {source} except all select id, {send}(v) from {packed}"));
+        Assert.Equal([[2, true]], await SqlAsync($"select id, v = cast({literal} as {type}) as same from {packed} where v is not null"));
+
+        DbConductorException error = await Fails(DbErrorKind.InvalidData, () => CopyAsync(source, single, new(), deferred: false));
+        Assert.Equal((2L, "v"), (error.Row, error.Column));
+        Assert.Contains("Invoke-DbQuery and a cast", error.Message, StringComparison.Ordinal);
+        Assert.Equal([[0L]], await SqlAsync($"select count(*) from {single}"));
+    }
+
+    [SkippableFact]
+    public async Task Floating_points_that_are_no_numbers_arrive_either_way()
+    {
+        TableName source = NewName();
+        await SqlAsync($"create table {source} (r real, d double precision); insert into {source} values ('NaN', '-Infinity'), ('Infinity', 'NaN'), ('-0', '-0'), (null, 5e-324)");
+        foreach (bool deferred in new[] { true, false })
+        {
+            TableName target = NewName();
+            await SqlAsync($"create table {target} (like {source})");
+            Assert.Equal(deferred ? HandedThrough : "binary COPY", (await CopyAsync(source, target, new(), deferred)).Path);
+            Assert.Empty(await SqlAsync($"select float4send(r) as r, float8send(d) as d from {source} except all select float4send(r), float8send(d) from {target}"));
+        }
+    }
+
+    // only -Timeout limits the time, on no path the driver's own setting
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_slow_source_and_a_slow_target_have_all_the_time_there_is_unless_a_timeout_is_asked_for(bool deferred)
+    {
+        TableName view = NewName(), table = NewName(), target = NewName();
+        await SqlAsync(
+            $"create view {view} as select g as id, case when g % 400 = 0 then pg_sleep(1.4) is null end as slow from generate_series(1, 900) g; create table {table} as select 1 as id; " +
+            $"create table {target} (id int, slow boolean); create function {target}_wait() returns trigger language plpgsql as 'begin perform pg_sleep(1.6); return null; end'; " +
+            $"create trigger wait after insert on {target} for each statement execute function {target}_wait()");
+        await using IDbAdapter db = Factory.Create(Profile with { Options = new Dictionary<string, string>(Profile.Options) { ["Command Timeout"] = "1" } }, new AdapterServices());
+        await db.ConnectAsync(default);
+
+        SaveResult slow = await CopyAsync(new(view) { Deferred = deferred });
+        Assert.Equal((deferred ? HandedThrough : "binary COPY", 900), (slow.Path, slow.Rows));
+
+        // who waits for a lock waits before the first byte
+        SaveResult locked = await LockedAsync(table, () => CopyAsync(new(table) { Deferred = deferred }));
+        Assert.Equal((deferred ? HandedThrough : "binary COPY", 1), (locked.Path, locked.Rows));
+        Assert.Equal(1, (await LockedAsync(target, () => CopyAsync(new(table) { Deferred = deferred }))).Rows);
+
+        DbConductorException error = await Fails(DbErrorKind.Timeout, () => CopyAsync(new(view) { Deferred = deferred, Timeout = TimeSpan.FromSeconds(1) }));
+        Assert.Contains("-Timeout", error.Message, StringComparison.Ordinal);
+        Assert.Equal([[902L]], await SqlAsync($"select count(*) from {target}"));
+
+        async Task<SaveResult> CopyAsync(BatchQuery query)
+        {
+            await using RowReader rows = await db.GetAsync(query, default);
+            return await db.SaveAsync(target, rows, new(), default);
+        }
+
+        async Task<SaveResult> LockedAsync(TableName held, Func<Task<SaveResult>> copy)
+        {
+            await using IDbTransaction holder = await BeginAsync();
+            await SqlAsync(holder, $"lock table {held} in access exclusive mode");
+            Task<SaveResult> copying = Task.Run(copy);
+            await Task.Delay(2000);
+            await holder.RollbackAsync(default);
+            return await copying;
+        }
+    }
+
     [SkippableFact]
     public async Task A_table_that_is_created_and_columns_that_are_picked_and_renamed_are_handed_through()
     {
