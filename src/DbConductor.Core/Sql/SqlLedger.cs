@@ -27,8 +27,9 @@ internal sealed class SqlLedger
     /// <param name="cancel">Stops it.</param>
     public static async Task<SqlLedger> OpenAsync(SqlAdapter adapter, SqlTransaction? shared, TableName table, SaveOptions options, CancellationToken cancel)
     {
-        // under one name, however it was written, so that the same batch meets the same entry
-        TableName target = shared is null
+        // under one name, however it was written, so that the same batch meets the same entry; where DDL commits, looking inside the transaction could begin
+        // its snapshot, and a ledger that is created behind that could not be used in it
+        TableName target = shared is null || !adapter.Info.TransactionalDdl
             ? await adapter.ResolveAsync(table, cancel).ConfigureAwait(false)
             : await shared.RunAsync(false, table, () => adapter.ResolveAsync(shared.Connection, shared.Inner, table, cancel), cancel).ConfigureAwait(false);
         TableName ledger = target with { Name = LedgerEntry.Table };

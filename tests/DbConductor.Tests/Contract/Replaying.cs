@@ -206,6 +206,21 @@ public abstract partial class ContractTests
     }
 
     [SkippableFact]
+    public async Task The_first_batch_of_a_database_may_be_inside_a_transaction()
+    {
+        SkipUnless(Db.Info.Transactions, "the server has no transactions");
+        TableName table = await CreateAsync(Pair, "id");
+        await Db.DropAsync(table with { Name = LedgerEntry.Table }, default);
+        await using (IDbTransaction transaction = await BeginAsync())
+        {
+            await transaction.SaveAsync(table, Spec.Rows(Pair, ThreeRows), Batch("one"), default);
+            await transaction.CommitAsync(default);
+        }
+
+        Assert.Equal(SaveStatus.Replayed, (await SaveAsync(table, Batch("one"), Pair, ThreeRows)).Status);
+    }
+
+    [SkippableFact]
     public async Task A_batch_in_a_savepoint_that_is_undone_can_be_sent_again()
     {
         SkipUnless(Db.Info.Savepoints, "the database has no savepoints");
