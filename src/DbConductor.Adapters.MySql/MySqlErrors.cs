@@ -22,6 +22,10 @@ internal static partial class MySqlErrors
             error) { Target = location },
         MySqlException { Number: 0 or UnableToConnect } e when Innermost(e) is SocketException socket => location.StartsWith('/') ? NoSocket(location, e) : Connection(
             $"{location} cannot be reached: {socket.Message}. Check server and port, and that the server runs.", error, location),
+
+        // the driver does not say which of the two it was
+        MySqlException { Number: UnableToConnect } => Connection(
+            $"{location} cannot be reached: nothing listens there, or there is no such host. Check server and port, and that the server runs.", error, location),
         MySqlException { Number: > 0 } e => From(e.Number, e.Message, e.SqlState, table, location, null, e),
         MySqlException e when e.Message.Contains("Timeout", StringComparison.OrdinalIgnoreCase) || e.ErrorCode == MySqlErrorCode.CommandTimeoutExpired => new(
             DbErrorKind.Timeout, $"{location} did not answer within the time allowed. Give it more with -Timeout.", error) { Target = location, IsTransient = true },
@@ -53,6 +57,7 @@ internal static partial class MySqlErrors
             1787 => (DbErrorKind.NotSupported, "Set the server's binlog_format to ROW, so that temporary tables may be made inside a transaction."),
             1064 or 1149 => (DbErrorKind.Syntax, ""),
             1205 or 3572 => (DbErrorKind.Busy, "Another transaction holds the lock."),
+            1412 => (DbErrorKind.Busy, "The transaction began to read before the table was there, or had its present columns. Send the whole transaction again."),
             1213 or 1614 or 1020 => (DbErrorKind.Deadlock, "Send the whole transaction again."),
             1317 => (DbErrorKind.Cancelled, ""),
             1969 or 3024 => (DbErrorKind.Timeout, ""),
