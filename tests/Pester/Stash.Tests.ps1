@@ -105,6 +105,9 @@ Describe 'The stash on <Type>' -ForEach $TestAdapters {
         Unlock-DbStash $lease
         $lease.IsLost | Should -BeTrue
         (@{ id = 1 } | Save-DbStash locked).Version | Should -Be 2
+        $leases = Get-DbStash locked | Lock-DbStash
+        $leases.Name | Should -Be locked
+        $leases | Unlock-DbStash
     }
 
     It 'is removed by name, handle, and when its time is over' {
@@ -119,7 +122,9 @@ Describe 'The stash on <Type>' -ForEach $TestAdapters {
         Remove-DbStash -Expired
         Remove-DbStash -Abandoned
         Get-DbStash shor* | Should -BeNullOrEmpty
-        @{ id = 1 } | Save-DbStash eaten | Receive-DbStash -Remove | Should -Not -BeNullOrEmpty
+        @{ id = 1 }, @{ id = 2 } | Save-DbStash eaten | Out-Null
+        (Get-Failure { Receive-DbStash eaten -First 1 -Remove }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidArgument,*'
+        Get-DbStash eaten | Receive-DbStash -Remove | Should -HaveCount 2
         Get-DbStash eate* | Should -BeNullOrEmpty
     }
 }

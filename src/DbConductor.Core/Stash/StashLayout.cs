@@ -11,6 +11,12 @@ internal static class StashLayout
     /// <summary>The common range of dates: MySQL's begins here.</summary>
     private const int FirstYear = 1000;
 
+    /// <summary>How many columns the table has at most, besides that of bytes: InnoDB keeps up to 40 bytes of each in a row, which takes 8,126 bytes in all.</summary>
+    private const int MostColumns = 150;
+
+    /// <summary>Names that mean something of its own to some database: MongoDB's key, PostgreSQL's system columns.</summary>
+    private static readonly string[] s_taken = ["_id", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
     /// <summary>The columns for rows of which some are known.</summary>
     internal static List<StashColumn> Make(RowSample sample, IReadOnlyDictionary<string, PortableType> declared)
     {
@@ -20,12 +26,12 @@ internal static class StashLayout
         }
 
         List<StashColumn> columns = [];
-        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase) { StashVersion.Rest };
+        HashSet<string> names = new(s_taken, StringComparer.OrdinalIgnoreCase) { StashVersion.Rest };
         for (int i = 0; i < sample.Columns.Count; i++)
         {
             Column column = sample.Columns[i];
             PortableType type = Declared(declared, sample.Columns, i) ?? (column.Type.Kind == PortableKind.Object ? Uniform(sample.Values(i)) : column.Type);
-            string? native = type.Kind == PortableKind.Object ? null : IsPlain(column.Name) && names.Add(column.Name) ? column.Name : Free(names, i + 1);
+            string? native = type.Kind == PortableKind.Object || i >= MostColumns ? null : IsPlain(column.Name) && names.Add(column.Name) ? column.Name : Free(names, i + 1);
             columns.Add(new(column.Name, type) { Native = native });
         }
 

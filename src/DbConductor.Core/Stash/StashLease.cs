@@ -88,9 +88,19 @@ public sealed class StashLease : IAsyncDisposable
     /// <summary>Whether a stash's row says that this lease holds it.</summary>
     internal bool Holds(StashHead head) => head.LeaseOwner == Owner && head.Fence == Fence;
 
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>: it is another stash's.</exception>
+    internal void RequireFor(string name)
+    {
+        if (Name != name)
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, $"The lease is that of stash '{Name}', and not of '{name}'. Take the one of '{name}' with Lock-DbStash.") { Target = name };
+        }
+    }
+
     internal DbConductorException Lost() => new(
         DbErrorKind.Busy,
-        $"The lease of stash '{Name}' was lost: its time ran out while this process did not renew it, and somebody else took it. Nothing was published. Take it anew with Lock-DbStash.")
+        $"The lease of stash '{Name}' {(_stop.IsCancellationRequested ? "was given back" : "was lost: its time ran out while this process did not renew it, and somebody else took it")}. "
+        + "Nothing was published. Take it anew with Lock-DbStash.")
     { Target = Name };
 
     private async Task RenewAsync()

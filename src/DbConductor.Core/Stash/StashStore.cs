@@ -31,6 +31,7 @@ public sealed partial class StashStore(IDbAdapter adapter)
         CheckName(name);
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
+        options.Lease?.RequireFor(name);
         await _manifest.CreateAsync(cancel).ConfigureAwait(false);
         long now = await _manifest.NowAsync(cancel).ConfigureAwait(false);
         if (await _manifest.HeadAsync(name, cancel).ConfigureAwait(false) is { } head)
@@ -181,12 +182,18 @@ public sealed partial class StashStore(IDbAdapter adapter)
                 throw Gone(version);
             }
 
-            return new StashOutput(rows, version, picks, query is { Where: null, First: null, Columns.Count: 0 }, plain => _verified[version.Id] = plain, pin.DisposeAsync);
+            return new StashOutput(rows, version, picks, query is { Where: null, First: null, Columns.Count: 0 }, plain => _verified[version.Id] = plain, LetGoAsync);
         }
         catch
         {
             await pin.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+
+        async ValueTask LetGoAsync()
+        {
+            await pin.DisposeAsync().ConfigureAwait(false);
+            await RemoveIfSupersededAsync(version).ConfigureAwait(false);
         }
     }
 
@@ -198,6 +205,7 @@ public sealed partial class StashStore(IDbAdapter adapter)
     public async Task<bool> RemoveAsync(StashVersion version, StashLease? lease, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(version);
+        lease?.RequireFor(version.Name);
         while (await _manifest.HeadAsync(version.Name, cancel).ConfigureAwait(false) is { } head && head.VersionId == version.Id)
         {
             RequireFree(head, lease, await _manifest.NowAsync(cancel).ConfigureAwait(false));
@@ -207,16 +215,23 @@ public sealed partial class StashStore(IDbAdapter adapter)
         return await TakeAwayAsync(version, StashTables.Ready, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Removes what is past its time.</summary>
+    /// <summary>Removes what is past its time, but for stashes that somebody holds the lease of.</summary>
     /// <returns>The versions removed.</returns>
     public async Task<IReadOnlyList<StashVersion>> RemoveExpiredAsync(CancellationToken cancel)
     {
         List<StashVersion> removed = [];
         foreach (StashVersion version in await ListAsync(cancel).ConfigureAwait(false))
         {
-            if (version.State == StashState.Expired && await RemoveAsync(version, null, cancel).ConfigureAwait(false))
+            try
             {
-                removed.Add(version);
+                if (version.State == StashState.Expired && await RemoveAsync(version, null, cancel).ConfigureAwait(false))
+                {
+                    removed.Add(version);
+                }
+            }
+            catch (DbConductorException e) when (e.Kind == DbErrorKind.Busy)
+            {
+                // its holder is about to write it anew; the others need not wait for that
             }
         }
 
@@ -478,6 +493,22 @@ public sealed partial class StashStore(IDbAdapter adapter)
             {
                 await TakeAwayAsync(version, StashTables.Ready, cancel).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Removes a version that was superseded while it was read: its writer could not.</summary>
+    private async Task RemoveIfSupersededAsync(StashVersion version)
+    {
+        try
+        {
+            if (_manifest.HasPins && await _manifest.HeadAsync(version.Name, CancellationToken.None).ConfigureAwait(false) is { } head && head.VersionId != version.Id)
+            {
+                await RemoveSupersededAsync(version.Name, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (DbConductorException)
+        {
+            // who reads may not be who may remove; the next writer does it
         }
     }
 

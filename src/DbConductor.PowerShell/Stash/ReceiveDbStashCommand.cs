@@ -31,6 +31,17 @@ public sealed class ReceiveDbStashCommand : StashListCmdlet
     [Parameter]
     public SwitchParameter Remove { get; set; }
 
+    private protected override void Begin()
+    {
+        if (Remove && (Where is not null || First is not null))
+        {
+            throw new DbConductorException(
+                DbErrorKind.InvalidArgument, "-Remove takes the whole version away, with the rows that -Where or -First leave out. Receive all of them, or remove the stash with Remove-DbStash afterwards.");
+        }
+
+        base.Begin();
+    }
+
     private protected override void Handle(DbStash stash)
     {
         StashQuery query = new() { Where = FilterTranslator.Read(Where, SessionState), Columns = ColumnArguments.Picks(Property), First = First };

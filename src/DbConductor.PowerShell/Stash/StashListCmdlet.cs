@@ -30,8 +30,7 @@ public abstract class StashListCmdlet : DbAdapterCmdlet
     {
         foreach (object given in InputObject)
         {
-            Handle(StashArguments.Handle(given) ?? throw new DbConductorException(
-                DbErrorKind.InvalidArgument, "What was piped is not a stash's handle, as Get-DbStash, Save-DbStash and Wait-DbStash return them."));
+            Handle(StashArguments.RequireHandle(given));
         }
 
         foreach (string name in Name)

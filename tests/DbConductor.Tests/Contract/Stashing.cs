@@ -54,6 +54,19 @@ public abstract partial class ContractTests
     }
 
     [SkippableFact]
+    public async Task Stash_takes_columns_whose_names_databases_keep_for_themselves_and_more_than_a_row_holds()
+    {
+        string name = NewStash();
+        StashStore store = new(Db);
+        string[] columns = ["_id int", "xmin double", "ctid string", "ROWID int", "dbconductor_rest string", .. Enumerable.Range(0, 400).Select(n => $"c{n} string")];
+        object?[] values = [1, 1.5, "c", 2, "rest", .. Enumerable.Range(0, 400).Select(n => new string('x', 35) + n)];
+
+        await store.SaveAsync(name, Spec.Rows(columns, values, values), new(), default);
+
+        Assert.Equal([values, values], await StashRowsAsync(store, name));
+    }
+
+    [SkippableFact]
     public async Task Stash_converts_declared_columns_and_names_the_row_that_does_not_fit()
     {
         string name = NewStash();
@@ -109,13 +122,13 @@ public abstract partial class ContractTests
         }
 
         await rows.DisposeAsync();
+        Assert.Null(await Db.DescribeAsync(first.Table, default));
         await SaveStashAsync(store, name, 8);
         DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => store.OpenAsync(first, new(), default));
 
         Assert.Equal((2, 5000), (second.Version, read));
         Assert.Equal(DbErrorKind.NotFound, error.Kind);
         Assert.Equal(8, (await StashRowsAsync(store, name)).Length);
-        Assert.Null(await Db.DescribeAsync(first.Table, default));
         Assert.Null(await Db.DescribeAsync(second.Table, default));
     }
 
@@ -177,6 +190,23 @@ public abstract partial class ContractTests
         Assert.Equal((1, 2), (version.Version, next.Version));
         Assert.True(lease.Fence < taken.Fence && taken.Fence < free!.Fence);
         Assert.Equal(4, (await StashRowsAsync(store, name)).Length);
+    }
+
+    [SkippableFact]
+    public async Task A_lease_opens_its_own_stash_alone_and_only_until_it_is_given_back()
+    {
+        (string name, string other) = (NewStash(), NewStash());
+        StashStore store = new(Db);
+        StashLease lease = (await store.TryLockAsync(name, TimeSpan.FromMinutes(1), default))!;
+
+        DbConductorException wrong = await Assert.ThrowsAsync<DbConductorException>(() => SaveStashAsync(store, other, 1, lease));
+        await lease.DisposeAsync();
+        DbConductorException over = await Assert.ThrowsAsync<DbConductorException>(() => SaveStashAsync(store, name, 1, lease));
+
+        Assert.Equal((DbErrorKind.InvalidArgument, other), (wrong.Kind, wrong.Target));
+        Assert.Contains($"not of '{other}'", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("was given back", over.Message, StringComparison.Ordinal);
+        Assert.Null(await store.FindAsync(other, default));
     }
 
     [SkippableFact]
@@ -268,8 +298,10 @@ public abstract partial class ContractTests
     [SkippableFact]
     public async Task Stashes_past_their_time_and_of_dead_writers_are_removed()
     {
-        (string expired, string alive, string dead) = (NewStash(), NewStash(), NewStash());
+        (string expired, string alive, string dead, string held) = (NewStash(), NewStash(), NewStash(), $" {NewStash()}");
         StashStore store = new(Db);
+        await store.SaveAsync(held, Spec.Rows(["id int"], [1]), new() { ExpiresAfter = TimeSpan.FromMilliseconds(1) }, default);
+        await using StashLease lease = (await store.TryLockAsync(held, TimeSpan.FromMinutes(1), default))!;
         await store.SaveAsync(expired, Spec.Rows(["id int"], [1]), new() { ExpiresAfter = TimeSpan.FromMilliseconds(1) }, default);
         await store.SaveAsync(alive, Spec.Rows(["id int"], [1]), new() { ExpiresAfter = TimeSpan.FromHours(1) }, default);
         await SaveStashAsync(store, dead, 1);
@@ -283,7 +315,7 @@ public abstract partial class ContractTests
         IReadOnlyList<StashVersion> removedDead = await store.RemoveAbandonedAsync(TimeSpan.FromHours(1), default);
 
         Assert.Contains(removedExpired, v => v.Name == expired);
-        Assert.DoesNotContain(removedExpired, v => v.Name == alive);
+        Assert.DoesNotContain(removedExpired, v => v.Name == alive || v.Name == held);
         Assert.Contains(removedDead, v => v.Id == left.Id);
         Assert.Null(await store.FindAsync(expired, default));
         Assert.NotNull(await store.FindAsync(alive, default));
