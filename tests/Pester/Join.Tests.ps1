@@ -75,6 +75,15 @@ Describe 'Join-DbBatch on <Type>' -ForEach $TestAdapters {
         (Get-Failure { Join-DbBatch -Left @{ From = 'airports'; NullText = 'NA' } -Right airports -On faa }).Exception.Message | Should -BeLike '*for a file*'
     }
 
+    It 'refuses piped keys whose type the other side''s never equals, and takes mixed ones as they are' {
+        $null = @{ n = 1; m = 'a' } | Save-DbStash numbered -ColumnType @{ n = 'int' }
+        $failure = Get-Failure { [pscustomobject]@{ n = '1' }, [pscustomobject]@{ n = $null } | Join-DbBatch -Right (Get-DbStash numbered) -On n }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidType,*'
+        $failure.Exception.Message | Should -BeLike "*'n' (string)*'n' (int)*"
+        (@{ n = 1.0 }, @{ n = 2 } | Join-DbBatch -Right (Get-DbStash numbered) -On n).m | Should -Be a
+        (@{ n = 'x' }, @{ n = 1 } | Join-DbBatch -Right (Get-DbStash numbered) -On n).m | Should -Be a
+    }
+
     It 'refuses what makes no join' {
         (Get-Failure { Join-DbBatch -Right airports -On faa }).Exception.Message | Should -BeLike '*one left side*'
         (Get-Failure { @{ a = 1 } | Join-DbBatch -Left airports -Right airports -On faa }).Exception.Message | Should -BeLike '*one left side*'

@@ -24,6 +24,11 @@ public sealed class EmbeddedJoin : IJoinEngine
 
             _ = await RowWalker.BringsColumnsAsync(left, cancel).ConfigureAwait(false);
             _ = await RowWalker.BringsColumnsAsync(right, cancel).ConfigureAwait(false);
+            foreach (JoinOn on in spec.On)
+            {
+                JoinKey.RequireComparable(left, right, on);
+            }
+
             return new JoinedRows(left, right, spec);
         }
         catch

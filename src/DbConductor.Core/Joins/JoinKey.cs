@@ -17,12 +17,27 @@ internal readonly struct JoinKey
         _left = ColumnNames.Require(left, on.Left, "The join's left side");
         _right = ColumnNames.Require(right, on.Right, "The join's right side");
         (PortableType a, PortableType b) = (left[_left].Type, right[_right].Type);
-        _form = FormOf(a.Kind, b.Kind) ?? throw new DbConductorException(
-            DbErrorKind.InvalidType,
-            $"The left side's '{left[_left].Name}' ({a}) and the right side's '{right[_right].Name}' ({b}) cannot be compared. "
-            + "Give one of them the other's type, by -ColumnType where its rows come from a file or a pipeline, or by a query that casts it.")
-        { Column = left[_left].Name };
+        _form = FormOf(a.Kind, b.Kind) ?? throw Incomparable(left[_left].Name, a, right[_right].Name, b);
     }
+
+    /// <summary>Refuses keys of a side that was put aside whose values cannot equal any of the other side's, though the column has no type.</summary>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidType"/>.</exception>
+    internal static void RequireComparable(RowReader left, RowReader right, JoinOn on)
+    {
+        int l = ColumnNames.Require(left.Columns, on.Left, "The join's left side");
+        int r = ColumnNames.Require(right.Columns, on.Right, "The join's right side");
+        PortableType a = (left as PutAsideRows)?.KindOf(l) is { } kind ? new(kind) : left.Columns[l].Type;
+        if (FormOf(a.Kind, right.Columns[r].Type.Kind) is null)
+        {
+            throw Incomparable(left.Columns[l].Name, a, right.Columns[r].Name, right.Columns[r].Type);
+        }
+    }
+
+    private static DbConductorException Incomparable(string left, PortableType leftType, string right, PortableType rightType) => new(
+        DbErrorKind.InvalidType,
+        $"The left side's '{left}' ({leftType}) and the right side's '{right}' ({rightType}) cannot be compared. "
+        + "Give one of them the other's type: by -ColumnType where its rows come from a file, by a cast where they come from a query or are piped.")
+    { Column = left };
 
     internal int Ordinal(bool left) => left ? _left : _right;
 

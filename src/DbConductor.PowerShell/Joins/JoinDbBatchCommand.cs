@@ -108,7 +108,7 @@ public sealed class JoinDbBatchCommand : DbWriterCmdlet
         {
             // put aside as they come: what makes them may use the very tables that the join reads and writes
             _piped = new PipedRows(
-                async rows => _left = await Log.Start(() => RowSpool.SpoolAsync(rows, RowSpool.DefaultMemoryLimit, Cancel)).ConfigureAwait(false), Log.Wait);
+                async rows => _left = await Log.Start(() => PutAsideRows.ReadAsync(rows, Cancel)).ConfigureAwait(false), Log.Wait);
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class JoinDbBatchCommand : DbWriterCmdlet
         {
             if (IsPlan)
             {
-                WritePlan(join.Rows.Columns, null, []);
+                WritePlan(join.Rows, null);
                 return;
             }
 
