@@ -94,11 +94,21 @@ internal static class PostgreSqlTypes
         int close = native.IndexOf(')', StringComparison.Ordinal);
         if (open < 0 || close < open)
         {
-            return (native.EndsWith("[]", StringComparison.Ordinal) || !native.StartsWith("interval", StringComparison.Ordinal) ? native : "interval", []);
+            return (native.EndsWith("[]", StringComparison.Ordinal) || !native.StartsWith("interval", StringComparison.Ordinal) ? FullName(native) : "interval", []);
         }
 
         string name = native[..open] + native[(close + 1)..];
-        return (name.StartsWith("interval", StringComparison.Ordinal) ? "interval" : name,
+        return (name.StartsWith("interval", StringComparison.Ordinal) ? "interval" : FullName(name),
             [.. native[(open + 1)..close].Split(',').Select(n => int.TryParse(n, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int i) ? i : 0)]);
     }
+
+    // the names that we declare columns by, as the server spells them once they are there
+    private static string FullName(string name) => name switch
+    {
+        "varchar" => "character varying",
+        "time" => "time without time zone",
+        "timestamp" => "timestamp without time zone",
+        "timestamptz" => "timestamp with time zone",
+        _ => name,
+    };
 }

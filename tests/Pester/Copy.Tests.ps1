@@ -74,6 +74,14 @@ Describe 'Copy-DbBatch from <From> into <Into>' -ForEach $pairs {
         ($report | Where-Object Target -EQ id).Unreadable | Should -Be ($From -eq 'Sqlite' ? 'cells that are not what the declared type says' : '')
     }
 
+    It 'tells of a table that would be created what it will be' {
+        $null = New-DbTable dated -Adapter source -ColumnType @{ text = 'string(10)'; day = 'datetime'; instant = 'datetimeoffset'; hour = 'time' }
+        $report = (Copy-DbBatch -FromAdapter source -From dated -IntoAdapter target -Into copied -CreateTable -PlanOnly).Columns
+        $report.Note | Should -Not -BeLike '*texts*'
+        $null = Copy-DbBatch -FromAdapter source -From dated -IntoAdapter target -Into copied -CreateTable
+        (Copy-DbBatch -FromAdapter source -From dated -IntoAdapter target -Into copied -PlanOnly).Columns.Note | Should -Be $report.Note
+    }
+
     It 'is part of a transaction' {
         $null = Copy-DbBatch -FromAdapter source -From airports -IntoAdapter target -Into copied -CreateTable -Where @{ faa = 'JFK' }
         "$(Get-Failure { Use-DbTransaction -Adapter $target { Copy-DbBatch -FromAdapter source -From airports -Into copied; throw 'no' } })" | Should -Be 'no'

@@ -27,6 +27,9 @@ public sealed record AdapterInfo
     /// <summary>Whether creating a table inside a transaction is part of it (MySQL commits instead).</summary>
     public bool TransactionalDdl { get; init; } = true;
 
+    /// <summary>Whether each column of a table has a type; else values are stored as they come, but for columns that were declared (MongoDB).</summary>
+    public bool FixedTypes { get; init; } = true;
+
     /// <summary>Whether only one writer can be in the database at a time, the others waiting (SQLite).</summary>
     public bool SingleWriter { get; init; }
 

@@ -78,7 +78,7 @@ public sealed class CopyDbBatchCommand : DbWriterCmdlet
         {
             if (IsPlan)
             {
-                WritePlan(rows.Columns, Await(cancel => source.CountAsync(query.Table, query.Where, cancel)), []);
+                WritePlan(rows, Await(cancel => source.CountAsync(query.Table, query.Where, cancel)));
                 return;
             }
 

@@ -133,6 +133,23 @@ public abstract class DbWriterCmdlet : DbCmdlet
         return new() { Into = RejectInto is null ? null : TableName.Parse(RejectInto), Sink = file, Maximum = MaxReject };
     }
 
+    /// <summary>Returns or prints what a write of a source's rows would do. Where its columns have no types, as those of documents, the first rows tell those of a new table, as they will when it is made.</summary>
+    private protected void WritePlan(RowReader rows, long? count)
+    {
+        if (CreateTable && Target.Adapter.Info.FixedTypes && rows.Columns.Any(c => c.Type.Kind == PortableKind.Object)
+            && Await(cancel => Write.Operations.DescribeAsync(Write.Table, cancel)) is null)
+        {
+            InferredRows inferred = Await(cancel => SchemaInference.InferAsync(rows, Write.Options, inferFromText: false, cancel));
+            Column[] columns = [.. inferred.Schema.Columns.Select(c =>
+                rows.Columns.FirstOrDefault(s => s.Name == c.Name) is { } source ? c with { NativeType = source.NativeType, Limits = source.Limits } : c)];
+            WritePlan(columns, count, inferred.Warnings);
+        }
+        else
+        {
+            WritePlan(rows.Columns, count, []);
+        }
+    }
+
     /// <summary>Returns or prints what a write of such rows would do.</summary>
     private protected void WritePlan(IReadOnlyList<Column> columns, long? rows, IReadOnlyList<string> warnings)
     {
