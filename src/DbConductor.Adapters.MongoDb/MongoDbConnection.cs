@@ -38,7 +38,7 @@ internal static class MongoDbConnection
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
-            throw MongoDbErrors.FromMonitors(adapter.Client.Cluster.Description, adapter.Location) ?? MongoDbErrors.From(new TimeoutException(e.Message, e), null, adapter.Location);
+            throw MongoDbErrors.FromMonitors(adapter.Client.Cluster.Description, adapter.Location) ?? MongoDbErrors.Silent(adapter.Client.Settings, adapter.Client.Cluster.Description, adapter.Location, e);
         }
     }
 
@@ -61,6 +61,7 @@ internal static class MongoDbConnection
             Transactions = transactions,
             Savepoints = false,
             TransactionalDdl = false,
+            FixedTypes = false,
             BulkPath = transactions ? MongoPlan.InTransaction : MongoPlan.Removed,
         };
     }

@@ -29,6 +29,8 @@ internal static class MongoDbErrors
         MongoConnectionException { InnerException: TimeoutException } => Timeout(location, error),
         MongoConnectionException => Connection($"The connection to {location} failed: {Innermost(error).Message}", error, location),
         TimeoutException => Timeout(location, error),
+        ArgumentException { ParamName: "lookupDomainName" } => new(
+            DbErrorKind.InvalidArgument, $"The host of {location} has too few parts: mongodb+srv takes a name such as cluster.example.org, whose DNS records name the servers.", error) { Target = location },
         BsonException or FormatException => new(DbErrorKind.InvalidData, $"{error.Message} ({location})", error) { Target = table ?? location },
         ObjectDisposedException => Connection($"The connection to {location} is gone. Connect again.", error, location),
         SocketException or IOException => Connection($"The connection to {location} failed: {error.Message}", error, location),
@@ -68,6 +70,18 @@ internal static class MongoDbErrors
             { } other => Connection($"{location} cannot be reached: {other.Message}", met, location),
         };
     }
+
+    /// <summary>Why no server was selected in time, where none of the monitors has met an error.</summary>
+    public static DbConductorException Silent(MongoClientSettings settings, ClusterDescription cluster, string location, Exception error) => settings switch
+    {
+        { Scheme: MongoDB.Driver.Core.Configuration.ConnectionStringScheme.MongoDBPlusSrv } when cluster.Servers.Count == 0 => Connection(
+            $"DNS names no servers of {location}: {(cluster.DnsMonitorException is { } dns ? Innermost(dns).Message.TrimEnd('.') : "it did not answer in time")}. Check the host's name.", error, location),
+        { UseTls: true } => Connection(
+            $"{location} did not answer within the time allowed to a connection with TLS. If the server has none, leave the option 'tls' out; else give it more with -Timeout.", error, location),
+        { ReplicaSetName: { } set } => Connection(
+            $"No member of a replica set '{set}' answered at {location} within the time allowed. Check the option 'replicaSet' (the command hello tells the server's setName), or give it more with -Timeout.", error, location),
+        _ => Timeout(location, error),
+    };
 
     /// <summary>Whether an error of a transaction goes away when the whole of it is sent again.</summary>
     public static bool IsTransient(Exception error) =>

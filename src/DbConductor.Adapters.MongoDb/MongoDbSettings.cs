@@ -91,8 +91,9 @@ internal static class MongoDbSettings
         }
     }
 
-    private static string Place(MongoUrlBuilder url) =>
-        (url.Scheme == ConnectionStringScheme.MongoDBPlusSrv ? "mongodb+srv://" : "") + string.Join(',', (url.Servers ?? [url.Server]).Select(s => $"{s.Host}:{s.Port}"));
+    private static string Place(MongoUrlBuilder url) => url.Scheme == ConnectionStringScheme.MongoDBPlusSrv
+        ? $"mongodb+srv://{url.Server.Host}"
+        : string.Join(',', (url.Servers ?? [url.Server]).Select(s => $"{s.Host}:{s.Port}"));
 
     private static string Joint(string text)
     {

@@ -65,6 +65,32 @@ Describe 'Documents on <Type>' -ForEach ($TestAdapters | Where-Object Type -EQ M
         Remove-TestTable $session loose
     }
 
+    It 'plans a copy of documents into a table with the types that it will get' {
+        $null = [pscustomobject]@{ n = 1; address = @{ city = 'x' } }, [pscustomobject]@{ n = 2; late = 1.5 } | Save-DbBatch -Into loose -CreateTable
+        $null = Connect-DbAdapter -Type Sqlite -Database ':memory:' -Name table
+        try {
+            $plan = Copy-DbBatch -From loose -FromAdapter $session -IntoAdapter table -Into copied -CreateTable -Property n, address, late -PlanOnly
+            $plan.Columns.SourceType | Should -Be 'long', 'json', 'double'
+            $null = Copy-DbBatch -From loose -FromAdapter $session -IntoAdapter table -Into copied -CreateTable -Property n, address, late
+            (Get-DbTable copied -Adapter table).Columns.NativeType | Should -Be $plan.Columns.TargetType
+        }
+        finally {
+            Disconnect-DbAdapter table
+            Remove-TestTable $session loose
+        }
+    }
+
+    It 'says why no server can be had: <Options>' -ForEach @(
+        @{ Options = 'replicaSet=none'; Like = "*replica set 'none'*" }
+        @{ Options = 'tls=true'; Like = '*TLS*' }
+    ) {
+        $server = ([uri]$env:DBCONDUCTOR_TEST_MONGODB).Authority
+        $failure = Get-Failure { Connect-DbAdapter -Type MongoDb -ConnectionString "mongodb://$server/x?$Options" -Name none -Timeout 3 }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.Connection,*'
+        $failure.Exception.Message | Should -BeLike $Like
+        $failure.Exception.Message | Should -BeLike "*$server*"
+    }
+
     It 'stops on Ctrl-C: a query, also on the server, and a write, of which nothing is left' {
         $flag = Join-Path $TestDrive "flag-$([guid]::NewGuid())"
         foreach ($script in "Set-Content -LiteralPath '$flag' 1; Invoke-DbQuery '$(Get-SlowQuery $Type)'",
