@@ -60,6 +60,20 @@ function Connect-Bench([string]$Type, [string]$ConnectionString, [string]$Name) 
     }
 }
 
+# MongoDB's testbed makes the whole answer to a query in its memory, 3 kB a row, before it sends the first row: a large collection is asked for by ranges of its key
+function Copy-InRanges([hashtable]$Copy) {
+    $first = @($Copy.Key)[0]
+    $most = if ($Copy.FromAdapter -eq 'mongo') { (Get-DbBatch -Adapter mongo $Copy.From -Property $first -OrderBy @{ $first = 'Descending' } -First 1 -As SingleValue) } else { 0 }
+    if ($most -lt 1000000) {
+        return Copy-DbBatch @Copy
+    }
+
+    for ($low = 0; $low -le $most; $low = $high) {
+        $high = $low + 1000000
+        Copy-DbBatch @Copy -Where ([scriptblock]::Create("`$_.$first -ge $low -and `$_.$first -lt $high"))
+    }
+}
+
 Invoke-Command-Line "'$env:DBCONDUCTOR_TEST_TPCH_BIN/tpchgen-cli' csv -s $Scale -o '$Work' -q -T $($wanted -join ',')"
 $null = Connect-Bench PostgreSql $env:DBCONDUCTOR_TEST_POSTGRESQL pg
 $sqliteFile = Join-Path $Work jobs.db
@@ -118,8 +132,8 @@ if ((Test-Wanted round) -and (Connect-Bench MySql $env:DBCONDUCTOR_TEST_MYSQL my
                 Invoke-Sql $stops[$i] "drop table if exists ${table}_round"
             }
 
-            $result = Copy-DbBatch -FromAdapter $stops[$i - 1] $from -IntoAdapter $stops[$i] -Into "${table}_round" -CreateTable -Key $key[$table]
-            Write-Host "round ${table}: $($stops[$i - 1]) to $($stops[$i]), $($result.Rows) rows in $([Math]::Round($watch.Elapsed.TotalSeconds)) s so far"
+            $sent = (Copy-InRanges @{ FromAdapter = $stops[$i - 1]; From = $from; IntoAdapter = $stops[$i]; Into = "${table}_round"; CreateTable = $true; Key = $key[$table] }).Rows
+            Write-Host "round ${table}: $($stops[$i - 1]) to $($stops[$i]), $(($sent | Measure-Object -Sum).Sum) rows in $([Math]::Round($watch.Elapsed.TotalSeconds)) s so far"
         }
 
         $seconds = $watch.Elapsed.TotalSeconds
