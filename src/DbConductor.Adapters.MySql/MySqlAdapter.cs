@@ -380,6 +380,9 @@ internal sealed class MySqlAdapter : SqlAdapter
                 _ => throw new DbConductorException(DbErrorKind.InvalidArgument, $"Option '{ZeroDates}' is Refuse or Null."),
             };
             settings.AutoEnlist = false;
+
+            // a command has its own limit, or none; this one is COMMIT's, which takes as long as the server's backup or its replicas do
+            settings.DefaultCommandTimeout = 0;
             settings.AllowLoadLocalInfile |= !settings.ContainsKey(nameof(settings.AllowLoadLocalInfile));
             settings.AllowUserVariables = true;
             settings.TreatTinyAsBoolean = false;

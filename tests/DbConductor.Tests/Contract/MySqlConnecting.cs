@@ -124,6 +124,27 @@ public abstract partial class MySqlFamilyContractTests
         }
     }
 
+    // only -Timeout limits the time, not the driver's own setting
+    [SkippableFact]
+    public async Task A_commit_has_all_the_time_there_is()
+    {
+        TableName table = await CreateAsync(Pair, "id");
+        await using IDbAdapter db = await OpenAsync(Profile with { Options = new Dictionary<string, string>(Profile.Options) { ["DefaultCommandTimeout"] = "1" } });
+        await using IDbTransaction transaction = await db.BeginAsync(System.Data.IsolationLevel.Unspecified, default);
+        await transaction.SaveAsync(table, Spec.Rows(Pair, [1, "x"]), new(), default);
+        await using MySqlConnector.MySqlConnection backup = await database.OpenAsync();
+        await using MySqlConnector.MySqlCommand command = new("flush tables with read lock", backup);
+        await command.ExecuteNonQueryAsync();
+
+        Task commit = Task.Run(() => transaction.CommitAsync(default));
+        await Task.Delay(2500);
+        Assert.False(commit.IsCompleted, $"{commit.Status} {commit.Exception}");
+        await backup.CloseAsync();
+        await commit;
+
+        Assert.Equal([[1, "x"]], await RowsOf(table));
+    }
+
     [SkippableFact]
     public async Task A_session_needs_no_more_than_rights_on_its_database()
     {
