@@ -24,7 +24,7 @@ internal sealed class BackendLog : IDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        _file = new(Path, Encoding.UTF8, options) { AutoFlush = true };
+        _file = new(Path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), options) { AutoFlush = true };
     }
 
     /// <summary>The file, which stays.</summary>

@@ -1,0 +1,177 @@
+using System.Management.Automation;
+
+namespace DbConductor.PowerShell;
+
+/// <summary>A cmdlet that joins two row sets, wherever each is, on whichever engine. Rows go to the pipeline, or as a whole into a table.</summary>
+public abstract class DbJoinCmdlet : DbWriterCmdlet
+{
+    private DbAdapterSession? _target;
+    private PipedRows? _piped;
+    private RowReader? _left;
+    private bool _goesOn = true;
+
+    /// <summary>The left side: a stash's handle, a table, a file, or <c>@{ From; Where; Property; Adapter }</c>; else the rows that are piped.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(TableCompleter))]
+    public object? Left { get; set; }
+
+    /// <summary>The right side, likewise.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(TableCompleter))]
+    public object Right { get; set; } = "";
+
+    /// <summary>The columns that must be equal: names that both sides have, or <c>@{ left = 'right' }</c>.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public object[] On { get; set; } = [];
+
+    /// <summary>Which rows come out.</summary>
+    [Parameter]
+    [ValidateSet("Inner", "Left", "Right", "Full", "Semi", "Anti")]
+    public string JoinType { get; set; } = "Inner";
+
+    /// <summary>Which columns come out, and <c>@{ New = 'old' }</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public object[]? Property { get; set; }
+
+    /// <summary>What is put behind a right column's name where the left side has it too.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Suffix { get; set; } = "_right";
+
+    /// <summary>How many bytes of rows are kept in memory before temporary files are used; else 512 MB, or a quarter of the memory there is.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long? MemoryLimit { get; set; }
+
+    /// <summary>The session of sides that are tables' names; found like <c>-Adapter</c> where it is not given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
+    public object? FromAdapter { get; set; }
+
+    /// <summary>The table that is written; without it, rows go to the pipeline.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TableCompleter))]
+    public string? Into { get; set; }
+
+    /// <summary>The session that is written to, or its name; found like <c>-Adapter</c> where it is not given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(SessionCompleter))]
+    public object? IntoAdapter { get; set; }
+
+    /// <summary>What rows come out as.</summary>
+    [Parameter]
+    public RowShape As { get; set; }
+
+    /// <summary>Rows that are the left side: objects, dictionaries, a DataTable, a data reader.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    public object? InputObject { get; set; }
+
+    private protected override string Operation => "Join";
+
+    private protected override DbAdapterSession Target => _target ??= UseSession(IntoAdapter);
+
+    /// <summary>Lets go what an early end of the pipeline leaves.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        _piped?.Dispose();
+        _left?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private protected override void Begin()
+    {
+        if (Left is null == !(MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject))))
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "A join has one left side: give -Left, or pipe the left rows, and not both.");
+        }
+
+        if (Into is not null)
+        {
+            _goesOn = Prepare(TableName.Parse(Into));
+        }
+
+        if (Left is null)
+        {
+            // put aside as they come: what makes them may use the very tables that the join reads and writes
+            _piped = new PipedRows(
+                async rows => _left = await Log.Start(() => PutAsideRows.ReadAsync(rows, Cancel)).ConfigureAwait(false), Log.Wait);
+        }
+    }
+
+    private protected override void Process() => _piped?.Add(InputObject);
+
+    private protected override void End()
+    {
+        _piped?.Complete();
+        if (!_goesOn)
+        {
+            return;
+        }
+
+        JoinSpec spec = new(JoinArguments.On(On))
+        {
+            Type = Enum.Parse<JoinType>(JoinType, ignoreCase: true),
+            Columns = ColumnArguments.Picks(Property),
+            Suffix = Suffix,
+            MemoryLimitBytes = MemoryLimit,
+        };
+        JoinInput right = JoinSide.Read("-Right", Right, UseSession, ResolveOne, FromAdapter, SessionState);
+        JoinInput left = Left is null
+            ? new("the piped rows", _ => Task.FromResult(Interlocked.Exchange(ref _left, null) ?? new BufferedRows([], [])))
+            : JoinSide.Read("-Left", Left, UseSession, ResolveOne, FromAdapter, SessionState);
+        Log.Track($"Join {left.Description} with {right.Description}");
+        OpenedJoin join = Open(left, right, spec);
+        foreach (string warning in join.Warnings)
+        {
+            WriteWarning(warning);
+        }
+
+        if (Into is null)
+        {
+            WriteRows(join.Rows, As);
+            WriteVerbose($"{left.Description} with {right.Description}: {join.Path()}");
+            Log.Done();
+            return;
+        }
+
+        try
+        {
+            if (IsPlan)
+            {
+                WritePlan(join.Rows, null);
+                return;
+            }
+
+            SaveResult saved = Await(cancel => Write.Operations.SaveAsync(Write.Table, join.Rows, Write.Options with { OnProgress = Log.Report }, cancel));
+            WriteResult(saved with { Path = $"{join.Path()}, {saved.Path}" });
+        }
+        finally
+        {
+            AwaitToTheEnd(_ => join.Rows.DisposeAsync().AsTask());
+        }
+    }
+
+    /// <summary>Opens the join on the cmdlet's engine.</summary>
+    private protected abstract OpenedJoin Open(JoinInput left, JoinInput right, JoinSpec spec);
+
+    /// <summary>Opens it without Spark: in the database that has both sides, else on the embedded engine.</summary>
+    /// <param name="left">The left side.</param>
+    /// <param name="right">The right side.</param>
+    /// <param name="spec">How.</param>
+    /// <param name="why">What the path says of the choice; null for nothing.</param>
+    private protected OpenedJoin OpenEmbedded(JoinInput left, JoinInput right, JoinSpec spec, string? why = null)
+    {
+        OpenJoin join = Await(cancel => OpenJoin.OpenAsync(left, right, spec, cancel));
+        return new(join.Rows, () => why is null ? join.Path : $"{join.Path}, since {why}", []);
+    }
+}
