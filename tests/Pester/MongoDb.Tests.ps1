@@ -108,6 +108,18 @@ Describe 'Documents on <Type>' -ForEach ($TestAdapters | Where-Object Type -EQ M
         (@{ id = 1 } | Save-DbBatch -Into t).Rows | Should -Be 1
     }
 
+    It 'returns from Ctrl-C when what was written without a transaction is removed again' {
+        Reset-TestTable $session wide ([ordered]@{ id = 'int'; text = 'string' })
+        $file = Join-Path $TestDrive wide.csv
+        [IO.File]::WriteAllLines($file, [string[]]@('id,text') + (1..400000 | ForEach-Object { "$_,$('x' * 100)" }))
+        $other = Start-Other "$connect Import-DbBatch -Path '$file' -Into wide"
+        Wait-Until { (Measure-DbBatch wide).Count -gt 30000 -or $other.Run.IsCompleted }
+        $other.Run.IsCompleted | Should -BeFalse
+        $other.Shell.Stop()
+        (Measure-DbBatch wide).Count | Should -Be 0
+        Remove-TestTable $session wide
+    }
+
     It 'refuses a block inside a transaction, and rolls the outer one back' {
         $failure = Get-Failure { Use-DbTransaction { $null = New-Row 1 | Save-DbBatch -Into t; Use-DbTransaction { New-Row 2 | Save-DbBatch -Into t } } }
         $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotSupported,*'

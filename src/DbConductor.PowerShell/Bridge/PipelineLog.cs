@@ -68,13 +68,29 @@ internal sealed class PipelineLog(PSCmdlet cmdlet) : ILogSink
 
     internal void Wait(Task task)
     {
+        bool mayWrite = true;
         while (!task.IsCompleted && Task.WaitAny([task], PollMilliseconds) < 0)
         {
-            Drain();
-            ShowProgress();
+            try
+            {
+                if (mayWrite)
+                {
+                    Drain();
+                    ShowProgress();
+                }
+            }
+            catch (PipelineStoppedException)
+            {
+                // the task was cancelled, and is waited for all the same: it takes back what it has written, and uses what would be closed
+                mayWrite = false;
+            }
         }
 
-        Drain();
+        if (mayWrite)
+        {
+            Drain();
+        }
+
         task.GetAwaiter().GetResult();
     }
 
