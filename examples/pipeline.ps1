@@ -32,8 +32,10 @@ try {
         Save-DbStash airports -Adapter stash -ColumnType @{ lat = 'double'; lon = 'double'; alt = 'int'; tz = 'int' } -NullText NA -ExpiresAfter '7d'
     "put aside in $($airports.Adapter.Type): $($airports.Rows) airports"
 
-    # source 2, dynamic: another process, in its own time
-    $source = Start-Process (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-File', "`"$PSScriptRoot/arrivals.ps1`"" -PassThru
+    # source 2, dynamic: another process, in its own time; a PowerShell that is a .NET tool runs in dotnet
+    $shell = (Get-Process -Id $PID).Path
+    $first = @(if ((Split-Path $shell -LeafBase) -eq 'dotnet') { "`"$PSHOME/pwsh.dll`"" })
+    $source = Start-Process $shell -ArgumentList ($first + '-NoProfile' + '-File' + "`"$PSScriptRoot/arrivals.ps1`"") -PassThru
 
     if (-not (Get-DbTable flights_clean -Adapter target -ErrorAction Ignore)) {
         $null = New-DbTable flights_clean -Adapter target -ColumnType @{ carrier = 'string(2)'; flight = 'int'; dest = 'string(3)'; arr_delay = 'int'; name = 'string(100)' }

@@ -94,7 +94,7 @@ Describe 'A process that dies' {
         $null = New-DbTable t -ColumnType @{ id = 'int' }
         $flag = Join-Path $TestDrive killed
         $script = "Import-Module '$ModulePath'; `$null = Connect-DbAdapter -Type Sqlite -Database '$($session.Location)'; 1..100000 | ForEach-Object { if (`$_ -eq 5000) { Set-Content '$flag' 1; Start-Sleep 120 }; @{ id = `$_ } } | Save-DbBatch -Into t"
-        $process = Start-Process (Get-Process -Id $PID).Path -ArgumentList '-NoProfile', '-EncodedCommand', ([Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))) -PassThru
+        $process = Start-Process $PowerShell -ArgumentList ($PowerShellFirst + '-NoProfile' + '-EncodedCommand' + [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))) -PassThru
         Wait-Until { Test-Path $flag } -Seconds 60
         $process.Kill()
         $process.WaitForExit()

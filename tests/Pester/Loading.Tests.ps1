@@ -4,7 +4,7 @@ BeforeAll {
 
     # Runs a script in a PowerShell of its own and returns what it writes.
     function Invoke-Fresh([string] $Script) {
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script"
+        & $PowerShell @PowerShellFirst -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script"
         if ($LASTEXITCODE) { throw "It ended with exit code $LASTEXITCODE." }
     }
 

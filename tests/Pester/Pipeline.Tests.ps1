@@ -12,10 +12,10 @@ BeforeAll {
 
     # Another process, at the repository, which finds the profiles in its environment.
     function Start-Script([string] $Command, [hashtable] $Profiles) {
-        $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+        $start = [Diagnostics.ProcessStartInfo]::new($PowerShell)
         $start.WorkingDirectory = (Resolve-Path $PSScriptRoot/../..).Path
         $start.RedirectStandardError = $start.RedirectStandardOutput = $true
-        foreach ($argument in '-NoProfile', '-NonInteractive', '-Command', "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$ModulePath'; $Command") { $start.ArgumentList.Add($argument) }
+        foreach ($argument in $PowerShellFirst + @('-NoProfile', '-NonInteractive', '-Command', "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$ModulePath'; $Command")) { $start.ArgumentList.Add($argument) }
         foreach ($profile in $Profiles.Keys) {
             foreach ($variable in (Get-PlaceVariable $profile $Profiles[$profile]).GetEnumerator()) { $start.Environment[$variable.Key] = $variable.Value }
         }

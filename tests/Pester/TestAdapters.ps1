@@ -9,6 +9,10 @@ $SqlTestAdapters = $TestAdapters
 if (Test-Path (Join-Path $PSScriptRoot '../../out/DbConductor/bin/adapters/MongoDb')) { $TestAdapters += @{ Type = 'MongoDb' } }
 $PostgreSql = $env:DBCONDUCTOR_TEST_POSTGRESQL
 
+# What starts another PowerShell, and what comes before its arguments: as a .NET tool it runs in dotnet.
+$PowerShell = (Get-Process -Id $PID).Path
+$PowerShellFirst = @(if ((Split-Path $PowerShell -LeafBase) -eq 'dotnet') { Join-Path $PSHOME pwsh.dll })
+
 Import-Module $ModulePath
 
 # A session of its own for a group of tests, named 'default': a new SQLite file, or a new schema or database on the type's server.

@@ -235,7 +235,7 @@ Import-Module '$ModulePath'
 `$null = New-DbTable t -ColumnType @{ id = 'int' }
 Use-DbTransaction { `$null = @{ id = 1 } | Save-DbBatch -Into t; exit 7 }
 "@
-        & (Get-Process -Id $PID).Path -NoProfile -File $script
+        & $PowerShell @PowerShellFirst -NoProfile -File $script
         $LASTEXITCODE | Should -Be 7
         $session = Connect-DbAdapter -Type Sqlite -Database $database -Name exit
         (Measure-DbBatch -From t -Adapter $session).Count | Should -Be 0
