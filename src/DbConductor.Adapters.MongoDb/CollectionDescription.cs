@@ -44,7 +44,8 @@ internal static class CollectionDescription
         _ => PortableKind.Object,
     };
 
-    private static async Task<long?> EstimateAsync(MongoScope scope, TableName table, CancellationToken cancel)
+    /// <summary>About how many documents a collection has.</summary>
+    public static async Task<long?> EstimateAsync(MongoScope scope, TableName table, CancellationToken cancel)
     {
         // from the catalogue, which is no part of a transaction
         BsonDocument answer = await new MongoScope(scope.Adapter, null).RunAsync(table.Schema, new("count", table.Name), cancel).ConfigureAwait(false);

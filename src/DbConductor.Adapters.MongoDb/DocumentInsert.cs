@@ -35,15 +35,17 @@ internal sealed class DocumentInsert(MongoScope scope, CollectionSchema collecti
 
         List<WriteBatch> held = [];
         long bytes = 0;
-        long most = step.HasLedger ? MongoSave.LedgerBytes : MongoSave.TransactionBytes;
-        while (bytes <= most && await TakeAsync(left - held.Sum(b => b.Count), cancel).ConfigureAwait(false) is { } batch)
+        long rows = 0;
+        while (!MongoSave.IsLarge(bytes, rows, step.HasLedger) && await TakeAsync(left - rows, cancel).ConfigureAwait(false) is { } batch)
         {
             held.Add(batch);
             bytes += batch.Bytes;
+            rows += batch.Count;
         }
 
-        step.RequireTransaction(bytes > most, collection.Table, "Say -CommitEvery, which keeps the ledger commit by commit.");
-        if (bytes > most)
+        bool large = MongoSave.IsLarge(bytes, rows, step.HasLedger);
+        step.RequireTransaction(large, collection.Table, "Say -CommitEvery, which keeps the ledger commit by commit.");
+        if (large)
         {
             return (await SendAndRemoveAsync(Batches(held, left, cancel), before, cancel).ConfigureAwait(false), true);
         }

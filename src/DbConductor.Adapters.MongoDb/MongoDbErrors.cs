@@ -78,8 +78,10 @@ internal static class MongoDbErrors
             $"DNS names no servers of {location}: {(cluster.DnsMonitorException is { } dns ? Innermost(dns).Message.TrimEnd('.') : "it did not answer in time")}. Check the host's name.", error, location),
         { UseTls: true } => Connection(
             $"{location} did not answer within the time allowed to a connection with TLS. If the server has none, leave the option 'tls' out; else give it more with -Timeout.", error, location),
-        { ReplicaSetName: { } set } => Connection(
-            $"No member of a replica set '{set}' answered at {location} within the time allowed. Check the option 'replicaSet' (the command hello tells the server's setName), or give it more with -Timeout.", error, location),
+
+        // the driver strikes a server off that belongs to another set, or to none
+        { ReplicaSetName: { } set } when cluster.Servers.Count == 0 => Connection(
+            $"{location} is no member of a replica set '{set}'. Check the option 'replicaSet': the command hello tells the server's setName.", error, location),
         _ => Timeout(location, error),
     };
 

@@ -61,7 +61,7 @@ internal static class MongoPlan
 
         columns.AddRange(mapping.Omitted.Select(c => new ColumnPlan(null, null, c.Name, c.NativeType ?? "any", c.Nullable ? "missing" : "refused: may not be missing")));
         List<string> warnings = options.Mode == SaveMode.Insert && scope.Adapter.HasTransactions
-            ? [$"Beyond {MongoSave.TransactionBytes >> 20} MB the rows go by another path: {Removed}."] : [];
+            ? [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Beyond {MongoSave.TransactionBytes >> 20} MB or {MongoSave.TransactionRows:N0} rows they go by another path: {Removed}.")] : [];
         return new() { Table = table, Path = Path(scope.Session is not null || scope.Adapter.HasTransactions, options.Mode), Mode = options.Mode, Ddl = ddl, Columns = columns, Warnings = warnings };
     }
 }

@@ -12,6 +12,9 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     /// <summary>What an insert may have to go in one transaction. Beyond it neither the server's 60 seconds nor its log of changes are put to the test.</summary>
     public const long TransactionBytes = 16L << 20;
 
+    /// <summary>How many documents it may have for that: the server's cache keeps far more of each until the commit than its bytes, however small it is.</summary>
+    public const long TransactionRows = 50_000;
+
     /// <summary>How much of an input that is put aside stays in memory.</summary>
     public const long SpoolMemory = 8L << 20;
 
@@ -22,6 +25,9 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
 
     /// <summary>What a batch with an id may have to go in one transaction.</summary>
     public const long LedgerBytes = 64L << 20;
+
+    /// <summary>Whether so much goes by way of something other than a transaction; a batch with an id goes as far as one reaches.</summary>
+    public static bool IsLarge(long bytes, long rows, bool hasLedger) => hasLedger ? bytes > LedgerBytes : bytes > TransactionBytes || rows > TransactionRows;
 
     private readonly MongoRejects? _rejects = options.Reject is null ? null : new(scope, table, options);
     private readonly MadeIds _ids = new();
@@ -249,7 +255,7 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
             }
 
             AsideCommit commit = new(scope, collection, writes, _step, _ids, options.Mode);
-            bool direct = options.Mode == SaveMode.Insert && scope.Adapter.HasTransactions && aside.Bytes > (_step.HasLedger ? LedgerBytes : TransactionBytes);
+            bool direct = options.Mode == SaveMode.Insert && scope.Adapter.HasTransactions && IsLarge(aside.Bytes, aside.Count, _step.HasLedger);
             _step.RequireTransaction(direct, table, "Say -CommitEvery, which keeps the ledger commit by commit.");
             Written written = direct
                 ? await commit.RunDirectAsync(cancel).ConfigureAwait(false)
@@ -275,7 +281,8 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     {
         await using DocumentReplacement replacement = await DocumentReplacement.PrepareAsync(scope, schema.Collection, input, _step, cancel).ConfigureAwait(false);
         RowsAside aside = replacement.Rows;
-        bool exchanges = scope.Session is null && (!scope.Adapter.HasTransactions || aside.Bytes > (_step.HasLedger ? LedgerBytes : TransactionBytes));
+        bool exchanges = scope.Session is null && (!scope.Adapter.HasTransactions || IsLarge(aside.Bytes, aside.Count, _step.HasLedger)
+            || (!_step.HasLedger && await CollectionDescription.EstimateAsync(scope, table, cancel).ConfigureAwait(false) > TransactionRows));
         _step.RequireTransaction(exchanges, table, "Write it without -BatchId.");
         Written written = exchanges ? await replacement.ExchangeAsync(cancel).ConfigureAwait(false) : await replacement.RunAsync(cancel).ConfigureAwait(false);
         return Result(written.Added, aside.Count - aside.Left - written.Added, exchanges ? MongoPlan.Exchanged : Path(transactions: true), 1);
