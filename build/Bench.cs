@@ -16,6 +16,7 @@ internal static class Bench
         var pwsh = PowerShellHost.Find();
         using var servers = TestServers.Start(build.Adapters, durable: true, s_servers);
         servers.Environment[TestbedServer.FolderVariable("tpch")] = TestbedServer.Find("tpch", TestServers.Testbed);
+        servers.Environment["SPARK_HOME"] = Environment.GetEnvironmentVariable("SPARK_HOME") ?? TestbedServer.Find("spark", TestServers.Testbed);
         servers.Environment["DBCONDUCTOR_PWSH"] = pwsh is { Prefix.Count: 0 } ? pwsh.File : null;
         return Shell.Run("dotnet", ["run", "--project", project, "-c", "Release", "--no-build", "--", .. build.Options.Filter?.Split(',') ?? []], servers.Environment);
     }
