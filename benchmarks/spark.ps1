@@ -13,7 +13,8 @@ if (-not ($env:DBCONDUCTOR_TEST_TPCH_BIN -and $env:DBCONDUCTOR_TEST_POSTGRESQL -
 
 & "$env:DBCONDUCTOR_TEST_TPCH_BIN/tpchgen-cli" csv -s $Scale -o $Work -q -T orders,lineitem
 if ($LASTEXITCODE) { throw "the generator ended with $LASTEXITCODE" }
-$null = Connect-DbAdapter -Type PostgreSql -ConnectionString $env:DBCONDUCTOR_TEST_POSTGRESQL -Name pg
+# of two sessions, so that the embedded engine joins and not the server
+$null = 'pg', 'pg2' | ForEach-Object { Connect-DbAdapter -Type PostgreSql -ConnectionString $env:DBCONDUCTOR_TEST_POSTGRESQL -Name $_ }
 foreach ($table in @{ orders = 'o_orderkey' }, @{ lineitem = 'l_orderkey', 'l_linenumber' }) {
     $name = @($table.Keys)[0]
     Invoke-DbQuery -Adapter pg "drop table if exists $name" -Confirm:$false > $null
@@ -26,7 +27,7 @@ $start = [Diagnostics.Stopwatch]::StartNew()
 $spark = Start-SparkSession 'local[*]' @jars -Option @{ 'spark.sql.shuffle.partitions' = 8; 'spark.driver.memory' = '4g' }
 $startSeconds = $start.Elapsed.TotalSeconds
 $join = @{
-    Left = @{ Adapter = 'pg'; From = 'lineitem' }; Right = @{ Adapter = 'pg'; From = 'orders' }; On = @{ l_orderkey = 'o_orderkey' }
+    Left = @{ Adapter = 'pg'; From = 'lineitem' }; Right = @{ Adapter = 'pg2'; From = 'orders' }; On = @{ l_orderkey = 'o_orderkey' }
     Property = 'l_orderkey', 'l_linenumber', 'l_quantity', 'l_extendedprice', 'l_shipdate', 'o_custkey', 'o_orderdate', 'o_orderpriority'
     Into = 'joined'; IntoAdapter = 'pg'; CreateTable = $true
 }
@@ -38,7 +39,7 @@ $lines = foreach ($engine in 'Embedded', 'Spark') {
         [DbConductor.Benchmarks.Memory]::ResetPeak()
         [DbConductor.Benchmarks.Memory]::ResetPeak($spark.ProcessId)
         $watch = [Diagnostics.Stopwatch]::StartNew()
-        $result = Join-DbBatch @join -Engine $engine
+        $result = Invoke-SparkJoin @join -Engine $engine
         if ($round) { $seconds += $watch.Elapsed.TotalSeconds }
         $ours = [Math]::Max($ours, [DbConductor.Benchmarks.Memory]::PeakMb())
         $driver = [Math]::Max($driver, [DbConductor.Benchmarks.Memory]::PeakMb($spark.ProcessId))
