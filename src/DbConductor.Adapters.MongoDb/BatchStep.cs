@@ -5,9 +5,11 @@ namespace DbConductor.Adapters.MongoDb;
 /// <param name="mode">How rows are written.</param>
 /// <param name="rejects">Takes rows that are refused; null where the first one is an error.</param>
 /// <param name="ids">The ids that the call makes.</param>
-internal sealed class BatchStep(MongoLedger? ledger, SaveMode mode, MongoRejects? rejects, MadeIds ids)
+/// <param name="fence">Enters the number of the lease under which the call writes; null where there is none.</param>
+internal sealed class BatchStep(MongoLedger? ledger, SaveMode mode, MongoRejects? rejects, MadeIds ids, MongoFence? fence)
 {
-    public bool HasLedger => ledger is not null;
+    /// <summary>Whether a commit has an entry in the ledger, which it must be one transaction with where the server has any.</summary>
+    public bool HasLedger => ledger is not null || fence is { IsPartOfCommit: true };
 
     /// <summary>Takes rows that are refused; null where the first one is an error.</summary>
     public MongoRejects? Rejects => rejects;
@@ -17,7 +19,7 @@ internal sealed class BatchStep(MongoLedger? ledger, SaveMode mode, MongoRejects
     {
         if (isNone && HasLedger)
         {
-            throw new DbConductorException(DbErrorKind.LimitExceeded, $"A batch of more than {MongoSave.LedgerBytes >> 20} MB is more than one transaction holds. {remedy}")
+            throw new DbConductorException(DbErrorKind.LimitExceeded, $"What is written with -BatchId or -Lease goes in one transaction, which holds no more than {MongoSave.LedgerBytes >> 20} MB. {remedy}")
             { Target = table.ToString() };
         }
     }
@@ -29,6 +31,16 @@ internal sealed class BatchStep(MongoLedger? ledger, SaveMode mode, MongoRejects
     /// <param name="cancel">Stops it.</param>
     public async Task<Written> RunAsync(MongoScope scope, Func<MongoScope, Task<Written>> write, Func<bool> isLast, CancellationToken cancel)
     {
+        Func<MongoScope, Task<Written>> rows = write;
+        if (fence is not null)
+        {
+            write = async one =>
+            {
+                await fence.EnterAsync(one, cancel).ConfigureAwait(false);
+                return await rows(one).ConfigureAwait(false);
+            };
+        }
+
         Written written = ledger is null
             ? await MongoDbConnection.InTransactionAsync(scope, write, cancel).ConfigureAwait(false)
             : scope.Session is null && !scope.Adapter.HasTransactions ? await LeasedAsync(ledger, scope, write, isLast, cancel).ConfigureAwait(false)

@@ -19,7 +19,8 @@ internal sealed class MongoLedger
     /// <summary>How many did before.</summary>
     public const string FenceName = "lease_fence";
 
-    private static readonly TableSchema Schema = LedgerEntry.Schema with
+    /// <summary>The ledger's columns here.</summary>
+    public static readonly TableSchema Schema = LedgerEntry.Schema with
     {
         Columns = [.. LedgerEntry.Schema.Columns, new(Owner, new(PortableKind.String)), new(Until, new(PortableKind.DateTimeOffset)), new(FenceName, new(PortableKind.Int32))],
     };
@@ -238,10 +239,13 @@ internal sealed class MongoLedger
         };
     }
 
-    private RawDocument Document(LedgerEntry entry)
+    private RawDocument Document(LedgerEntry entry) => Document(_ledger, entry);
+
+    /// <summary>An entry as a document.</summary>
+    public static RawDocument Document(TableName ledger, LedgerEntry entry)
     {
         using BufferedRows row = new(LedgerEntry.Schema.Columns, [entry.ToValues()]);
         row.Read();
-        return new RowEncoder(new(_ledger), []).Document(row, 1, new MadeIds().Make(1));
+        return new RowEncoder(new(ledger), []).Document(row, 1, new MadeIds().Make(1));
     }
 }

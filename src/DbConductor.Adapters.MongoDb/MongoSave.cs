@@ -54,7 +54,8 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
     private async Task<SaveResult> RunCheckedAsync(CancellationToken cancel)
     {
         MongoLedger? ledger = options.BatchId is null ? null : await MongoLedger.OpenAsync(scope, table, options, cancel).ConfigureAwait(false);
-        _step = new(ledger, options.Mode, _rejects, _ids);
+        MongoFence? fence = options.Lease is null ? null : await MongoFence.OpenAsync(scope, table, options.Lease, cancel).ConfigureAwait(false);
+        _step = new(ledger, options.Mode, _rejects, _ids, fence);
         CollectionSchema? found = await CollectionSchema.LoadAsync(scope, table, cancel).ConfigureAwait(false);
         if (found is null && ledger?.Last is { } landed)
         {
@@ -88,6 +89,12 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
         }
 
         long before = ledger?.Last?.Rows ?? 0;
+        if (fence is { IsPartOfCommit: false })
+        {
+            // also for what goes by no commit of its own, such as the exchange of a whole collection
+            await fence.EnterAsync(scope, cancel).ConfigureAwait(false);
+        }
+
         try
         {
             SaveResult result = await WriteAsync(input, schema, cancel).ConfigureAwait(false);
@@ -283,7 +290,7 @@ internal sealed class MongoSave(MongoScope scope, TableName table, RowReader row
         RowsAside aside = replacement.Rows;
         bool exchanges = scope.Session is null && (!scope.Adapter.HasTransactions || IsLarge(aside.Bytes, aside.Count, _step.HasLedger)
             || (!_step.HasLedger && await CollectionDescription.EstimateAsync(scope, table, cancel).ConfigureAwait(false) > TransactionRows));
-        _step.RequireTransaction(exchanges, table, "Write it without -BatchId.");
+        _step.RequireTransaction(exchanges, table, "Write it without them.");
         Written written = exchanges ? await replacement.ExchangeAsync(cancel).ConfigureAwait(false) : await replacement.RunAsync(cancel).ConfigureAwait(false);
         return Result(written.Added, aside.Count - aside.Left - written.Added, exchanges ? MongoPlan.Exchanged : Path(transactions: true), 1);
     }

@@ -110,6 +110,26 @@ Describe 'The stash on <Type>' -ForEach $TestAdapters {
         $leases | Unlock-DbStash
     }
 
+    It 'lets rows be written into tables under its lease, which ends with its session' {
+        $lease = Lock-DbStash work
+        $null = @{ id = 1; v = 'x' } | Save-DbBatch -Into leased -CreateTable -Lease $lease
+        (Copy-DbBatch -From leased -Into leased_copy -CreateTable -Lease $lease -Where @{ id = 1 }).Rows | Should -Be 1
+        (Get-Failure { @{ id = 2; v = 'y' } | Save-DbBatch -Into leased -Lease 'work' }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidArgument,*'
+        Unlock-DbStash $lease
+        $failure = Get-Failure { @{ id = 2; v = 'y' } | Save-DbBatch -Into leased -Lease $lease }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.Busy,*'
+        "$failure" | Should -BeLike "*'work' was given back*"
+        (Measure-DbBatch leased).Count | Should -Be 1
+
+        $null = Invoke-Expression "$(Get-TestConnect $session $Type) -Name second"
+        $held = Lock-DbStash ended -Adapter second
+        (Get-Failure { Lock-DbStash ended }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.Busy,*'
+        Disconnect-DbAdapter second
+        $held.IsLost | Should -BeTrue
+        Unlock-DbStash $held
+        Unlock-DbStash (Lock-DbStash ended)
+    }
+
     It 'is removed by name, handle, and when its time is over' {
         $null = @{ id = 1 } | Save-DbStash gone
         Remove-DbStash gone -WhatIf

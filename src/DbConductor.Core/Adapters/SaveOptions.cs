@@ -29,6 +29,12 @@ public sealed record SaveOptions
     /// </summary>
     public string? BatchId { get; init; }
 
+    /// <summary>
+    /// The lease under which the rows are written, of a stash that may be in another database; null means none. Each commit enters its number into the ledger beside the table
+    /// (<see cref="LedgerEntry"/>), in the same transaction: a holder that was paused, and comes back when a later one has written there, is refused by that.
+    /// </summary>
+    public StashLease? Lease { get; init; }
+
     /// <summary>Where rows go that are refused one by one; null means that the first one ends the call.</summary>
     public RejectOptions? Reject { get; init; }
 

@@ -65,6 +65,20 @@ public sealed record LedgerEntry
     /// <summary>When the commit was under way.</summary>
     public DateTimeOffset Time { get; init; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>
+    /// What the ledger keeps of a lease under which rows are written beside it: under the commit's number 0, which no batch has, with the lease's number as
+    /// <see cref="InputRows"/>.
+    /// </summary>
+    /// <param name="lease">The lease.</param>
+    public static LedgerEntry Of(StashLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return new()
+        {
+            Target = $"lease of {lease.Place}", BatchId = lease.Name, Chunk = 0, Mode = SaveMode.Insert, InputRows = lease.Fence, Content = lease.Owner, Time = Now(),
+        };
+    }
+
     /// <summary>The time as the ledger and tables of rejects keep it: to the millisecond, which every database can.</summary>
     internal static DateTimeOffset Now()
     {

@@ -25,7 +25,16 @@ internal sealed class SqlLedger
     /// <param name="table">The table, as the operator wrote it.</param>
     /// <param name="options">With the batch's id.</param>
     /// <param name="cancel">Stops it.</param>
-    public static async Task<SqlLedger> OpenAsync(SqlAdapter adapter, SqlTransaction? shared, TableName table, SaveOptions options, CancellationToken cancel)
+    public static Task<SqlLedger> OpenAsync(SqlAdapter adapter, SqlTransaction? shared, TableName table, SaveOptions options, CancellationToken cancel) =>
+        OpenAsync(adapter, shared, table, target => new() { Target = target.Name, BatchId = options.BatchId!, Mode = options.Mode }, cancel);
+
+    /// <summary>Finds the ledger of a table, or creates it, as a lease sees it.</summary>
+    /// <inheritdoc cref="OpenAsync(SqlAdapter, SqlTransaction?, TableName, SaveOptions, CancellationToken)"/>
+    public static Task<SqlLedger> OpenAsync(SqlAdapter adapter, SqlTransaction? shared, TableName table, StashLease lease, CancellationToken cancel) =>
+        OpenAsync(adapter, shared, table, _ => LedgerEntry.Of(lease), cancel);
+
+    private static async Task<SqlLedger> OpenAsync(
+        SqlAdapter adapter, SqlTransaction? shared, TableName table, Func<TableName, LedgerEntry> entry, CancellationToken cancel)
     {
         // under one name, however it was written, so that the same batch meets the same entry; where DDL commits, looking inside the transaction could begin
         // its snapshot, and a ledger that is created behind that could not be used in it
@@ -34,7 +43,7 @@ internal sealed class SqlLedger
             : await shared.RunAsync(false, table, () => adapter.ResolveAsync(shared.Connection, shared.Inner, table, cancel), cancel).ConfigureAwait(false);
         TableName ledger = target with { Name = LedgerEntry.Table };
         TableSchema schema = await SqlSideTable.OpenAsync(adapter, shared, ledger, LedgerEntry.Schema, "batches (the ledger)", cancel).ConfigureAwait(false);
-        return new(adapter, ledger, schema, new() { Target = target.Name, BatchId = options.BatchId!, Mode = options.Mode });
+        return new(adapter, ledger, schema, entry(target));
     }
 
     /// <summary>An entry of this batch.</summary>
@@ -85,6 +94,21 @@ internal sealed class SqlLedger
         }
 
         return claimed;
+    }
+
+    /// <summary>
+    /// Enters the lease's number as the highest that has written here. It waits for whoever enters one of the same lease, whose transaction may be under way still.
+    /// False where a higher one is there.
+    /// </summary>
+    public async Task<bool> FenceAsync(SqlTransaction transaction, CancellationToken cancel)
+    {
+        Filter notHigher = Filter.All(
+            Filter.Equal("id", Id), Filter.Equal("chunk", _batch.Chunk), new CompareFilter("input_rows", CompareOp.LessOrEqual, _batch.InputRows));
+        Dictionary<string, object?> set = new() { ["input_rows"] = _batch.InputRows, ["content"] = _batch.Content, ["saved_at"] = LedgerEntry.Now() };
+        return await transaction.UpdateAsync(_ledger, notHigher, set, cancel).ConfigureAwait(false) > 0
+            || await InsertAsync(transaction, _batch.Chunk, null, cancel).ConfigureAwait(false)
+            // another one was the first here meanwhile
+            || await transaction.UpdateAsync(_ledger, notHigher, set, cancel).ConfigureAwait(false) > 0;
     }
 
     /// <summary>Puts the numbers into the entry of a commit, once its rows are written.</summary>

@@ -8,6 +8,7 @@ internal sealed class SqlSaveCall(SqlAdapter adapter, TableName table, RowReader
     private readonly SqlRejects? _rejects = options.Reject is null ? null : new(adapter, table, options);
     private SqlSave _save = null!;
     private SqlLedger? _ledger;
+    private SqlLedger? _fence;
     private LedgerEntry? _last;
     private LedgerEntry? _next;
     private long _replayed;
@@ -62,13 +63,17 @@ internal sealed class SqlSaveCall(SqlAdapter adapter, TableName table, RowReader
         return _save.Result with { Replayed = _replayed, Status = replayed && _next is null ? SaveStatus.Replayed : SaveStatus.Saved };
     }
 
-    // once, and not for a batch that is there already
+    // once, and not for a batch that is there already; but that the lease is held is asked before each commit
     private async Task PrepareAsync(SqlTransaction? shared, CancellationToken cancel)
     {
+        // an operator's transaction may have the only connection to a stash in the same database
+        options.Lease?.RequireNotLost();
+        await (shared is null ? options.Lease?.RequireHeldAsync(cancel) ?? Task.CompletedTask : Task.CompletedTask).ConfigureAwait(false);
         if (!_isAhead)
         {
             await _save.CreateAheadAsync(shared is not null, cancel).ConfigureAwait(false);
             await (_rejects?.OpenAsync(shared, cancel) ?? Task.CompletedTask).ConfigureAwait(false);
+            _fence = options.Lease is null ? null : await SqlLedger.OpenAsync(adapter, shared, table, options.Lease, cancel).ConfigureAwait(false);
             _isAhead = true;
         }
     }
@@ -89,6 +94,11 @@ internal sealed class SqlSaveCall(SqlAdapter adapter, TableName table, RowReader
     private async Task<bool> StepAsync(SqlTransaction transaction, CancellationToken cancel)
     {
         int chunk = (_last?.Chunk ?? 0) + 1;
+        if (_fence is not null && !await _fence.FenceAsync(transaction, cancel).ConfigureAwait(false))
+        {
+            throw options.Lease!.Superseded(table);
+        }
+
         if (_ledger is not null && !await _ledger.ClaimAsync(transaction, chunk, cancel).ConfigureAwait(false))
         {
             return false;

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace DbConductor;
 
 /// <summary>
-/// The right to write a stash, held by one process at a time. It is renewed in the background until it is disposed; a holder that dies loses it when its time is over,
-/// and one that was paused so long that somebody else took it is refused from then on, by the lease's number.
+/// The right to write a stash, held by one process at a time. It is renewed in the background until it is disposed, or its session ends; a holder that dies loses it when its
+/// time is over, and one that was paused so long that somebody else took it is refused from then on, by the lease's number. Other tables are written under it too
+/// (<see cref="SaveOptions.Lease"/>): the ledger beside them keeps the highest number that has written there.
 /// </summary>
 public sealed class StashLease : IAsyncDisposable
 {
@@ -39,8 +40,67 @@ public sealed class StashLease : IAsyncDisposable
     /// <summary>Whether somebody else has it now, or it was given back.</summary>
     public bool IsLost { get; private set; }
 
+    /// <summary>Where the stash is, as its session names the place: what tells leases of one name apart.</summary>
+    public string Place => $"{_manifest.Info.Type} {_manifest.Info.Location}";
+
+    /// <summary>Asks the stash's database whether the lease is held still.</summary>
+    /// <param name="cancel">Cancels.</param>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.Busy"/>: it was lost or given back.</exception>
+    public async Task RequireHeldAsync(CancellationToken cancel)
+    {
+        if (!IsLost && (await _manifest.HeadAsync(Name, cancel).ConfigureAwait(false) is not { } head || !Holds(head)))
+        {
+            IsLost = true;
+        }
+
+        RequireNotLost();
+    }
+
+    /// <summary>Refuses a lease of which it is known that it was lost or given back.</summary>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.Busy"/>.</exception>
+    public void RequireNotLost()
+    {
+        if (IsLost)
+        {
+            throw Lost();
+        }
+    }
+
+    /// <summary>The error of a write whose target has taken rows under a later lease.</summary>
+    /// <param name="target">The table.</param>
+    public DbConductorException Superseded(TableName target) => new(
+        DbErrorKind.Busy,
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"'{target}' was not written under the lease of stash '{Name}': somebody who took that lease later than number {Fence} has written beside it. Nothing was kept. Take it anew with Lock-DbStash."))
+    { Target = target.ToString() };
+
+    /// <summary>Ends the leases of one store, whose session ends: gives them back where its database answers.</summary>
+    internal static async Task EndAsync(StashManifest store, CancellationToken cancel)
+    {
+        foreach (StashLease lease in s_held.Keys.Where(l => ReferenceEquals(l._manifest, store)))
+        {
+            await lease.EndAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await GiveBackAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DbConductorException or OperationCanceledException)
+        {
+            // it runs out
+            IsLost = true;
+        }
+    }
+
     /// <summary>Gives the lease back.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await GiveBackAsync(CancellationToken.None).ConfigureAwait(false);
+
+    private async Task GiveBackAsync(CancellationToken cancel)
     {
         if (_stop.IsCancellationRequested)
         {
@@ -50,9 +110,9 @@ public sealed class StashLease : IAsyncDisposable
         s_held.TryRemove(this, out _);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _renewal.ConfigureAwait(false);
-        while (!IsLost && await _manifest.HeadAsync(Name, CancellationToken.None).ConfigureAwait(false) is { } head && Holds(head))
+        while (!IsLost && await _manifest.HeadAsync(Name, cancel).ConfigureAwait(false) is { } head && Holds(head))
         {
-            IsLost = await _manifest.SwapHeadAsync(head, head with { LeaseOwner = null, LeaseUntil = 0 }, CancellationToken.None).ConfigureAwait(false);
+            IsLost = await _manifest.SwapHeadAsync(head, head with { LeaseOwner = null, LeaseUntil = 0 }, cancel).ConfigureAwait(false);
         }
 
         IsLost = true;
@@ -100,7 +160,7 @@ public sealed class StashLease : IAsyncDisposable
     internal DbConductorException Lost() => new(
         DbErrorKind.Busy,
         $"The lease of stash '{Name}' {(_stop.IsCancellationRequested ? "was given back" : "was lost: its time ran out while this process did not renew it, and somebody else took it")}. "
-        + "Nothing was published. Take it anew with Lock-DbStash.")
+        + "Nothing of this write was kept. Take it anew with Lock-DbStash.")
     { Target = Name };
 
     private async Task RenewAsync()

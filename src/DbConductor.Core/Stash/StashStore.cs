@@ -322,6 +322,10 @@ public sealed partial class StashStore(IDbAdapter adapter)
         }
     }
 
+    /// <summary>Ends the leases that were taken here: nobody renews them any more, and others can take them at once where the database can be told.</summary>
+    /// <param name="cancel">Ends the telling; the leases then run out.</param>
+    public Task EndLeasesAsync(CancellationToken cancel) => StashLease.EndAsync(_manifest, cancel);
+
     /// <summary>Who this process is, for people.</summary>
     private static string Process() => string.Create(CultureInfo.InvariantCulture, $"{Environment.UserName}@{Environment.MachineName}:{Environment.ProcessId}");
 

@@ -59,6 +59,11 @@ public abstract class DbWriterCmdlet : DbCmdlet
     [ValidateRange(0, long.MaxValue)]
     public long MaxReject { get; set; } = RejectOptions.DefaultMaximum;
 
+    /// <summary>The lease under which that is written, from Lock-DbStash, of a stash of any session: who lost it is refused, also by the table's database.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Lease { get; set; }
+
     /// <summary>Commits every so many rows, which gives up all-or-nothing.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
@@ -106,6 +111,7 @@ public abstract class DbWriterCmdlet : DbCmdlet
             NullTexts = ColumnArguments.NullTexts(NullText),
             OnNewColumn = NewColumns,
             BatchId = BatchId,
+            Lease = StashArguments.Lease(Lease),
             Reject = Rejects(),
             CommitEvery = CommitEvery,
             BatchSize = BatchSize,

@@ -193,6 +193,9 @@ public sealed class DbAdapterSession
             await open.Inner.DisposeAsync().ConfigureAwait(false);
         }
 
+        // leases end with their session; a server that does not answer lets them run out
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(5));
+        await Stash.EndLeasesAsync(patience.Token).ConfigureAwait(false);
         await Adapter.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -1,6 +1,6 @@
 namespace DbConductor.PowerShell;
 
-/// <summary>The right to write a stash, as Lock-DbStash returns it. It is renewed in the background until Unlock-DbStash or the end of the process.</summary>
+/// <summary>The right to write a stash, as Lock-DbStash returns it. It is renewed in the background until Unlock-DbStash or the end of its session.</summary>
 public sealed class DbStashLease
 {
     internal DbStashLease(DbAdapterSession session, StashLease lease) => (Adapter, Inner) = (session, lease);
