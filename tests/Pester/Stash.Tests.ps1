@@ -149,6 +149,33 @@ Describe 'The stash on <Type>' -ForEach $TestAdapters {
     }
 }
 
+Describe 'Waiting for a stash' {
+    BeforeAll { $session = Open-TestSession Sqlite }
+    AfterAll { Close-TestSession $session }
+
+    It 'shows what is waited for while it is, no more often than can be read, and takes that away at the end' {
+        $null = @{ id = 1 } | Save-DbStash shown
+        $script = "`$null = $(Get-TestConnect $session Sqlite); Wait-DbStash shown, later -Timeout"
+        foreach ($case in @{ Timeout = '3s'; Ends = $false }, @{ Timeout = '1m'; Ends = $true }) {
+            $other = Start-Other "$script $($case.Timeout)"
+            $progress = $other.Shell.Streams.Progress
+            Wait-Until { @($progress | Where-Object Activity -EQ 'Wait for stash shown, later').Count -ge 2 }
+            if ($case.Ends) { $null = @{ id = 1 } | Save-DbStash later }
+            Wait-Until { $other.Run.IsCompleted }
+            $records = @($progress | Where-Object Activity -EQ 'Wait for stash shown, later')
+            $waiting = @($records | Where-Object RecordType -EQ Processing)
+            $waiting[0].StatusDescription | Should -BeLike '1 of 2 ready; waiting for later since 00:00:0? of 00:0?:0?'
+            # within a second there is none, and then at most five a second
+            $waiting.Count | Should -BeLessOrEqual ($case.Ends ? 300 : 16)
+            $records[-1].RecordType | Should -Be Completed
+            @($records | Where-Object RecordType -EQ Completed).Count | Should -Be 1
+            $other.Shell.HadErrors | Should -Be (-not $case.Ends)
+            $other.Shell.Dispose()
+        }
+        Remove-DbStash later
+    }
+}
+
 Describe 'A lease in memory' {
     It 'is no business of a transaction in another database in memory' {
         $one = Connect-DbAdapter -Type Sqlite -Database :memory: -Name one

@@ -174,6 +174,7 @@ public abstract class DbCmdlet : PSCmdlet, IDisposable
                 throw new PipelineStoppedException();
             }
 
+            Log.Done();
             Throw(error);
         }
     }
