@@ -2,13 +2,16 @@ BeforeDiscovery {
     # an adapter that this build leaves out has no tests here: the build counts what is skipped
     $built = (Get-ChildItem $PSScriptRoot/../../out/DbConductor/bin/adapters).Name
     $setUps = @{ Stash = 'Sqlite'; Target = 'Sqlite' }, @{ Stash = 'MongoDb'; Target = 'MySql' }, @{ Stash = 'PostgreSql'; Target = 'MySql' }, @{ Stash = 'MongoDb'; Target = 'PostgreSql' } |
-        Where-Object { $_.Stash -in $built -and $_.Target -in $built }
+        ForEach-Object { $_ + @{ Join = 'Join-DbBatch'; On = 'this machine' } }
+    $setUps += 'local[2]', 'a standalone master with a worker' | ForEach-Object { @{ Stash = 'MongoDb'; Target = 'MySql'; Join = 'Invoke-SparkJoin'; On = "Spark, $_" } }
+    $setUps = $setUps | Where-Object { $_.Stash -in $built -and $_.Target -in $built }
     $examples = @{ Source = 'Sqlite'; Stash = 'Sqlite'; Target = 'Sqlite' }, @{ Source = 'PostgreSql'; Stash = 'MongoDb'; Target = 'MySql' } |
         Where-Object { -not @($_.Values | Where-Object { $_ -notin $built }) }
 }
 BeforeAll {
     . $PSScriptRoot/TestAdapters.ps1
     . $PSScriptRoot/TestPlaces.ps1
+    . $PSScriptRoot/TestSpark.ps1
 
     # Another process, at the repository, which finds the profiles in its environment.
     function Start-Script([string] $Command, [hashtable] $Profiles) {
@@ -45,30 +48,58 @@ BeforeAll {
     }
 }
 
-Describe 'The pipeline with its stash in <Stash> and its target in <Target>' -ForEach $setUps {
+Describe 'The pipeline with its stash in <Stash> and its target in <Target>, joined on <On>' -ForEach $setUps {
     BeforeAll {
         $folder = New-Folder
         $places = @{ stash = New-Place $Stash $folder stash; target = New-Place $Target $folder target }
-        if ($places.Values -notcontains $null) {
+        $usesSpark = $Join -eq 'Invoke-SparkJoin'
+        $profiles = $places.Clone()
+        if ($places.Values -notcontains $null -and -not ($usesSpark -and $NoSpark)) {
             foreach ($name in $places.Keys) {
                 $place = $places[$name]
                 $null = Connect-DbAdapter -Name $name @place
+            }
+
+            if ($usesSpark) {
+                $master = 'local[2]'
+                $option = $SparkOptions.Clone()
+                if ($On -match 'standalone') {
+                    $cluster = Start-SparkCluster $folder
+                    $master = $cluster.Master
+                    $option += @{ 'spark.executor.memory' = '512m'; 'spark.executor.extraJavaOptions' = '-XX:TieredStopAtLevel=1'; 'spark.cores.max' = 1 }
+                }
+
+                $work = (New-Item -ItemType Directory (Join-Path $folder work)).FullName
+                $session = @{ Master = $master; SparkHome = $Spark; WorkPath = $work; Option = $option }
+                $profiles.spark = @{ Type = 'Spark'; Server = $master; options__sparkHome = $Spark; options__workPath = $work }
+                foreach ($setting in $option.Keys) { $profiles.spark["options__$setting"] = "$($option[$setting])" }
             }
         }
     }
     AfterAll {
         Get-DbAdapter | Disconnect-DbAdapter
+        Stop-SparkSession
+        if ($cluster) { Stop-SparkCluster $cluster }
         Remove-Places $places $folder
     }
-    BeforeEach { Skip-WithoutPlaces $places }
+    BeforeEach {
+        Skip-WithoutPlaces $places
+        if ($usesSpark) { Skip-WithoutSpark }
+    }
 
     It 'puts aside, waits for another process, joins and commits' {
-        $first = Start-Script ". '$PSScriptRoot/Pipeline/day.ps1'" $places
+        $first = Start-Script ". '$PSScriptRoot/Pipeline/day.ps1' -Join $Join" $profiles
         Wait-Until { $first.Process.HasExited -or (Get-DbStash airports -Adapter stash -ErrorAction Ignore) } 60
         Start-Sleep -Milliseconds 300
         $first.Process.HasExited | Should -BeFalse -Because 'it waits'
         Wait-Script (Start-Script ". '$PSScriptRoot/Pipeline/arrival.ps1'" $places) | Should -Match 'Name +: flights-2013-01-01\s[\s\S]+Rows +: 842\s'
-        Wait-Script $first | Should -Match 'Table +: flights_enriched\s[\s\S]+Rows +: 842\s'
+        $output = Wait-Script $first
+        $output | Should -Match 'Table +: flights_enriched\s[\s\S]+Rows +: 842\s'
+        if ($usesSpark) {
+            $output | Should -Match "Path +: Spark join on $([regex]::Escape($master))"
+            # the driver ends, and removes what it had, when it sees that the script has ended
+            Wait-Until { -not (Get-ChildItem $work) }
+        }
 
         $enriched = @(Get-DbBatch flights_enriched -Adapter target)
         $enriched.Count | Should -Be 842
@@ -82,15 +113,16 @@ Describe 'The pipeline with its stash in <Stash> and its target in <Target>' -Fo
     }
 
     It 'lands no day twice, and no half of a day' {
+        if ($usesSpark) { $null = Start-SparkSession @session }
         $airports = Get-DbStash airports -Adapter stash
         Wait-Script (Start-Script ". '$PSScriptRoot/Pipeline/arrival.ps1'" $places) | Out-Null
         $flights = Get-DbStash flights-2013-01-01 -Adapter stash
-        $again = Join-DbBatch -Left $flights -Right $airports -On @{ dest = 'faa' } -JoinType Left `
+        $again = & $Join -Left $flights -Right $airports -On @{ dest = 'faa' } -JoinType Left `
             -Property time_hour, carrier, flight, origin, dest, arr_delay, @{ dest_name = 'name' } -Into flights_enriched -IntoAdapter target -BatchId flights-2013-01-01
         $again.Status | Should -Be Replayed
         $failure = Get-Failure {
             Use-DbTransaction -Adapter target {
-                Join-DbBatch -Left $flights -Right $airports -On @{ dest = 'faa' } -Property carrier, flight, dest, arr_delay, name |
+                & $Join -Left $flights -Right $airports -On @{ dest = 'faa' } -Property carrier, flight, dest, arr_delay, name |
                     ForEach-Object { if ($_.flight -eq 461) { throw 'a bad row' }; $_ } |
                     Save-DbBatch -Into flights_clean -BatchId another
             }
@@ -98,6 +130,7 @@ Describe 'The pipeline with its stash in <Stash> and its target in <Target>' -Fo
         $failure.Exception.Message | Should -Be 'a bad row'
         (Measure-DbBatch flights_enriched -Adapter target).Count | Should -Be 842
         (Measure-DbBatch flights_clean -Adapter target).Count | Should -Be 816
+        if ($usesSpark) { Get-ChildItem (Get-SparkSession).WorkPath | Should -BeNullOrEmpty }
     }
 }
 

@@ -1,0 +1,47 @@
+# Dot-sourced by the test files that need Spark: at discovery for what is skipped, before the tests for the rest. Needs TestAdapters.ps1.
+
+$Spark = $env:DBCONDUCTOR_TEST_SPARK_BIN
+$NoSpark = "$(Get-Content $PSScriptRoot/../../out/DbConductor/bin/spark-left-out.txt -ErrorAction Ignore)"
+if (-not $NoSpark -and -not $Spark) { $NoSpark = 'no Spark: DBCONDUCTOR_TEST_SPARK_BIN names no folder of a distribution' }
+# what makes small jobs quick
+$SparkOptions = @{ 'spark.driver.extraJavaOptions' = '-XX:TieredStopAtLevel=1'; 'spark.sql.shuffle.partitions' = 2; 'spark.ui.enabled' = $false }
+
+function Skip-WithoutSpark { if ($NoSpark) { Set-ItResult -Skipped -Because $NoSpark } }
+
+# A standalone master with one worker on loopback, which works in another folder than the driver.
+function Start-SparkCluster([string] $Folder) {
+    $ports = 1..2 | ForEach-Object {
+        $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $listener.Start()
+        $listener
+    }
+    $port, $web = $ports.LocalEndpoint.Port
+    $ports.Stop()
+    $cluster = @{ Master = "spark://127.0.0.1:$port"; Processes = @() }
+    $worker = (New-Item -ItemType Directory (Join-Path $Folder worker)).FullName
+    foreach ($arguments in @('org.apache.spark.deploy.master.Master', '--host', '127.0.0.1', '--port', $port, '--webui-port', $web),
+        @('org.apache.spark.deploy.worker.Worker', '--host', '127.0.0.1', '--cores', '2', '--memory', '1g', '--webui-port', '0', '--work-dir', $worker, $cluster.Master)) {
+        $start = [Diagnostics.ProcessStartInfo]::new((Join-Path $Spark bin/spark-class))
+        $start.WorkingDirectory = $worker
+        $start.RedirectStandardError = $start.RedirectStandardOutput = $true
+        foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
+        $start.Environment['SPARK_DAEMON_MEMORY'] = '256m'
+        $start.Environment['SPARK_DAEMON_JAVA_OPTS'] = '-XX:TieredStopAtLevel=1'
+        $process = [Diagnostics.Process]::Start($start)
+        # nobody reads what they say, and a full pipe would hold them up
+        $process.BeginErrorReadLine()
+        $process.BeginOutputReadLine()
+        $cluster.Processes += $process
+    }
+
+    Wait-Until { try { (Invoke-RestMethod "http://127.0.0.1:$web/json/").aliveworkers -eq 1 } catch [Net.Http.HttpRequestException] { $false } } 60
+    $cluster
+}
+
+# The worker goes before its master, and takes its executors along.
+function Stop-SparkCluster($Cluster) {
+    foreach ($process in $Cluster.Processes[1], $Cluster.Processes[0]) {
+        Stop-Process -Id $process.Id
+        if (-not $process.WaitForExit(15000)) { $process.Kill($true) }
+    }
+}
