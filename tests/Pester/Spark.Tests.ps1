@@ -1,32 +1,25 @@
 BeforeDiscovery {
     . $PSScriptRoot/TestAdapters.ps1
+    . $PSScriptRoot/TestSpark.ps1
     $built = (Get-ChildItem $PSScriptRoot/../../out/DbConductor/bin/adapters).Name
-    $setUps = @{ Stash = 'Sqlite'; Target = 'Sqlite' }, @{ Stash = 'MongoDb'; Target = 'MySql' }, @{ Stash = 'PostgreSql'; Target = 'MongoDb' }, @{ Stash = 'MySql'; Target = 'PostgreSql' } |
+    $setUps = @{ Stash = 'Sqlite'; Target = 'Sqlite' }, @{ Stash = 'PostgreSql'; Target = 'MongoDb' }, @{ Stash = 'MySql'; Target = 'PostgreSql' } |
         Where-Object { $_.Stash -in $built -and $_.Target -in $built }
-    $leftOut = "$(Get-Content $PSScriptRoot/../../out/DbConductor/bin/spark-left-out.txt -ErrorAction Ignore)"
-    $noSpark = if ($leftOut) { $leftOut } elseif (-not $env:DBCONDUCTOR_TEST_SPARK_BIN) { 'no Spark: DBCONDUCTOR_TEST_SPARK_BIN names no folder of a distribution' }
 }
 BeforeAll {
     . $PSScriptRoot/TestAdapters.ps1
-    $spark = $env:DBCONDUCTOR_TEST_SPARK_BIN
-    $noSpark = if ($leftOut = "$(Get-Content $PSScriptRoot/../../out/DbConductor/bin/spark-left-out.txt -ErrorAction Ignore)") { $leftOut } elseif (-not $spark) { 'no Spark: DBCONDUCTOR_TEST_SPARK_BIN names no folder of a distribution' }
-    $options = @{ 'spark.driver.extraJavaOptions' = '-XX:TieredStopAtLevel=1'; 'spark.sql.shuffle.partitions' = 2; 'spark.ui.enabled' = $false }
-
-    # pwsh, and what starts it: as a .NET tool, it runs in dotnet.
-    $program = (Get-Process -Id $PID).Path
-    if ((Split-Path $program -LeafBase) -eq 'dotnet') { $program = (Get-Command pwsh -CommandType Application)[0].Source }
+    . $PSScriptRoot/TestSpark.ps1
 
     # A pwsh of its own in which the session starts; gives what it prints.
     function Start-Child([string] $Command) {
-        $start = [Diagnostics.ProcessStartInfo]::new($program)
+        $start = [Diagnostics.ProcessStartInfo]::new($PowerShell)
         $start.RedirectStandardOutput = $start.RedirectStandardInput = $true
-        $script = "Import-Module '$ModulePath'; `$s = Start-SparkSession 'local[1]' -SparkHome '$spark' -Option @{ 'spark.ui.enabled' = `$false }; [Console]::WriteLine(`"`$PID `$(`$s.ProcessId) `$(`$s.WorkPath)`"); $Command"
-        foreach ($argument in '-NoProfile', '-NonInteractive', '-Command', $script) { $start.ArgumentList.Add($argument) }
+        $script = "Import-Module '$ModulePath'; `$s = Start-SparkSession 'local[1]' -SparkHome '$Spark' -Option @{ 'spark.ui.enabled' = `$false }; [Console]::WriteLine(`"`$PID `$(`$s.ProcessId) `$(`$s.WorkPath)`"); $Command"
+        foreach ($argument in $PowerShellFirst + @('-NoProfile', '-NonInteractive', '-Command', $script)) { $start.ArgumentList.Add($argument) }
         [Diagnostics.Process]::Start($start)
     }
 }
 
-Describe 'A build or machine without Spark' -Skip:(-not $noSpark) {
+Describe 'A build or machine without Spark' -Skip:(-not $NoSpark) {
     It 'says so' {
         if (-not (Test-Path $PSScriptRoot/../../out/DbConductor/bin/spark)) { (Get-Failure { Start-SparkSession }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.DriverMissing*' }
         Get-SparkSession | Should -BeNullOrEmpty
@@ -35,11 +28,11 @@ Describe 'A build or machine without Spark' -Skip:(-not $noSpark) {
 }
 
 Describe 'Spark sessions' {
-    BeforeEach { if ($noSpark) { Set-ItResult -Skipped -Because $noSpark } }
+    BeforeEach { Skip-WithoutSpark }
     AfterAll { Stop-SparkSession }
 
     It 'start, are shared by runspaces, and stop' {
-        $session = Start-SparkSession 'local[2]' -SparkHome $spark -Option $options
+        $session = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions
         $session.State, $session.SparkVersion, $session.Master | Should -Be Running, 3.5.3, 'local[2]'
         (Start-SparkSession).ProcessId | Should -Be $session.ProcessId
         (Get-SparkSession).ApplicationId | Should -Be $session.ApplicationId
@@ -75,7 +68,7 @@ Describe 'Spark sessions' {
         $before = $env:XDG_CONFIG_HOME
         $env:XDG_CONFIG_HOME = $TestDrive
         try {
-            Set-DbProfile spark -Type Spark -Server 'local[1]' -Option (@{ sparkHome = $spark } + $options)
+            Set-DbProfile spark -Type Spark -Server 'local[1]' -Option (@{ sparkHome = $Spark } + $SparkOptions)
             (Start-SparkSession).Master | Should -Be 'local[1]'
             Set-DbProfile other -Type Spark -Option @{ nonsense = 1 }
             (Get-Failure { Start-SparkSession -Profile other }).Exception.Message | Should -BeLike "*option 'nonsense'*"
@@ -86,11 +79,42 @@ Describe 'Spark sessions' {
         }
     }
 
-    It 'say what is missing' {
-        $java, $env:JAVA_HOME = $env:JAVA_HOME, $TestDrive
-        try { (Get-Failure { Start-SparkSession -SparkHome $spark }).Exception.Message | Should -BeLike '*Java 8, 11 or 17*' }
-        finally { $env:JAVA_HOME = $java }
-        (Get-Failure { Start-SparkSession -SparkHome $TestDrive }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.DriverMissing*'
+    It 'say what is missing before anything is started or written: <What>' -ForEach @(
+        @{ What = 'a Spark of another version'; Core = 'spark-core_2.12-3.4.1.jar'; Words = '*3.4.1*takes 3.5.*' }
+        @{ What = 'a Spark of another Scala'; Core = 'spark-core_2.13-3.5.3.jar'; Words = '*Scala 2.13*takes Scala 2.12.*' }
+        @{ What = 'a folder without Spark'; Core = 'else.jar'; Words = '*no folder of a Spark distribution*' }
+        @{ What = 'a JAVA_HOME without Java'; Java = 'none'; Words = '*JAVA_HOME*Java 8, 11 or 17*' }
+        @{ What = 'no Java at all'; Java = ''; Words = '*no java on the PATH*Java 8, 11 or 17*' }
+        @{ What = 'a Java of another version'; Java = '21'; Words = '*is Java 21. Spark 3.5 runs on Java 8, 11 or 17*' }
+    ) {
+        if ($IsWindows -and $Java -eq '21') { Set-ItResult -Skipped -Because 'the Java of another version is a shell script' }
+        $names = 'SPARK_HOME', 'JAVA_HOME', 'PATH', 'TMPDIR'
+        $before = $names | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()))).FullName
+        $env:TMPDIR, $env:SPARK_HOME = (New-Item -ItemType Directory (Join-Path $folder temporary)).FullName, $Spark
+        $null = Connect-DbAdapter -Type Sqlite -Database :memory:
+        try {
+            if ($Core) {
+                $null = New-Item -Force (Join-Path $folder jars $Core)
+                $env:SPARK_HOME = $folder
+            }
+            if ($null -ne $Java) { $env:JAVA_HOME, $env:PATH = $(if ($Java) { $folder }), $folder }
+            if ($Java -eq '21') {
+                $null = New-Item -Force (Join-Path $folder bin/java) -Value "#!/bin/sh`necho 'openjdk version `"21.0.2`" 2024-01-16' >&2`n"
+                [IO.File]::SetUnixFileMode((Join-Path $folder bin/java), 'UserRead,UserExecute')
+            }
+
+            $failure = Get-Failure { @{ id = 'AA' } | Invoke-SparkJoin -Engine Spark -Right (Join-Path $PSScriptRoot ../../examples/data/airlines.csv) -On @{ id = 'carrier' } -Into joined -CreateTable }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.DriverMissing*'
+            $failure.Exception.Message | Should -BeLike $Words
+            Get-DbTable joined -ErrorAction Ignore | Should -BeNullOrEmpty
+            Get-SparkSession | Should -BeNullOrEmpty
+            Get-ChildItem $env:TMPDIR -Filter *spark* | Should -BeNullOrEmpty
+        }
+        finally {
+            0..3 | ForEach-Object { [Environment]::SetEnvironmentVariable($names[$_], $before[$_]) }
+            Disconnect-DbAdapter
+        }
     }
 }
 
@@ -99,13 +123,13 @@ Describe 'The pipeline on Spark with its stash in <Stash> and its target in <Tar
         . $PSScriptRoot/TestPlaces.ps1
         $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
         $places = @{ stash = New-Place $Stash $folder stash; target = New-Place $Target $folder target }
-        $ready = -not $noSpark -and $places.Values -notcontains $null
+        $ready = -not $NoSpark -and $places.Values -notcontains $null
         if ($ready) {
             foreach ($name in $places.Keys) {
                 $place = $places[$name]
                 $null = Connect-DbAdapter -Name $name @place
             }
-            $null = Start-SparkSession 'local[2]' -SparkHome $spark -Option $options
+            $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions
         }
     }
     AfterAll {
@@ -113,14 +137,14 @@ Describe 'The pipeline on Spark with its stash in <Stash> and its target in <Tar
         $places.Values | Where-Object { $_ } | ForEach-Object { Remove-Place $_ }
         Remove-Item -LiteralPath $folder -Recurse
     }
-    BeforeEach { if (-not $ready) { Set-ItResult -Skipped -Because $(if ($noSpark) { $noSpark } else { 'no server: its DBCONDUCTOR_TEST_ variable is not set' }) } }
+    BeforeEach { if (-not $ready) { Set-ItResult -Skipped -Because $(if ($NoSpark) { $NoSpark } else { 'no server: its DBCONDUCTOR_TEST_ variable is not set' }) } }
 
     It 'waits for another process, joins, and commits as a whole, once' {
         $types = @{ lat = 'double'; lon = 'double'; alt = 'int'; tz = 'int' }
         $null = Import-Csv (Join-Path $PSScriptRoot ../../examples/data/airports.csv) | Save-DbStash airports -Adapter stash -ColumnType $types -NullText NA
-        $start = [Diagnostics.ProcessStartInfo]::new($program)
+        $start = [Diagnostics.ProcessStartInfo]::new($PowerShell)
         $start.WorkingDirectory = (Resolve-Path $PSScriptRoot/../..).Path
-        foreach ($argument in '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$ModulePath'; . '$PSScriptRoot/Pipeline/arrival.ps1' | Out-Null") { $start.ArgumentList.Add($argument) }
+        foreach ($argument in $PowerShellFirst + @('-NoProfile', '-NonInteractive', '-Command', "Import-Module '$ModulePath'; . '$PSScriptRoot/Pipeline/arrival.ps1' | Out-Null")) { $start.ArgumentList.Add($argument) }
         foreach ($variable in (Get-PlaceVariable stash $places.stash).GetEnumerator()) { $start.Environment[$variable.Key] = $variable.Value }
         $other = [Diagnostics.Process]::Start($start)
 
@@ -151,13 +175,13 @@ Describe 'Invoke-SparkJoin' {
     BeforeAll {
         $session = Connect-DbAdapter -Type Sqlite -Database :memory:
         $null = Import-DbBatch (Join-Path $PSScriptRoot ../../examples/data/airports.csv) -Into airports -Key faa -CreateTable -NullText NA
-        if (-not $noSpark) { $null = Start-SparkSession 'local[2]' -SparkHome $spark -Option $options }
+        if (-not $NoSpark) { $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions }
     }
     AfterAll {
         Disconnect-DbAdapter
         Stop-SparkSession
     }
-    BeforeEach { if ($noSpark) { Set-ItResult -Skipped -Because $noSpark } }
+    BeforeEach { Skip-WithoutSpark }
 
     It 'gives piped rows joined, in the order of their names, to the pipeline' {
         $rows = @(@{ code = 'JFK' }, @{ code = 'XXX' } | Invoke-SparkJoin -Right @{ From = 'airports'; Where = { $_.alt -lt 100 }; Property = 'faa', 'name' } -On @{ code = 'faa' } -Property @{ airport = 'name' })
@@ -193,7 +217,7 @@ Describe 'Invoke-SparkJoin' {
         $before = Get-SparkSession
         Stop-Process -Id $before.ProcessId -Force
         Wait-Until { (Get-SparkSession).State -eq 'Ended' }
-        $env:SPARK_HOME, $had = $spark, $env:SPARK_HOME
+        $env:SPARK_HOME, $had = $Spark, $env:SPARK_HOME
         try { @(Invoke-SparkJoin -Left airports -Right airports -On faa -JoinType Semi).Count | Should -Be 1458 }
         finally { $env:SPARK_HOME = $had }
         (Get-SparkSession).State | Should -Be Running
