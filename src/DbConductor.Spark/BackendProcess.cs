@@ -60,6 +60,12 @@ internal sealed class BackendProcess : IAsyncDisposable
             };
             start.Environment["SPARK_HOME"] = spark.Home;
             start.Environment["DOTNETBACKEND_TIMEOUT"] = ((int)timeout.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            foreach (string profile in start.Environment.Keys.Where(name => name.StartsWith("DBCONDUCTOR__", StringComparison.OrdinalIgnoreCase)).ToArray())
+            {
+                // our profiles, with their passwords, are none of Spark's business
+                start.Environment.Remove(profile);
+            }
+
             if (java.Home is not null)
             {
                 start.Environment["JAVA_HOME"] = java.Home;

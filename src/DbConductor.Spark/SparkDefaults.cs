@@ -24,7 +24,8 @@ internal static class SparkDefaults
 
     private static readonly Dictionary<string, string> s_usual = new(StringComparer.Ordinal)
     {
-        ["spark.redaction.regex"] = "(?i)secret|password|passphrase|token|credential|access[.]?key",
+        // of a setting's name, or of its value: a user's password in an address
+        ["spark.redaction.regex"] = "(?i)secret|pass(word|wd|phrase|code)|pwd|token|credential|(api|access|account|private)[ ._-]?key|://[^/@]*:[^/@]*@",
         ["spark.ui.showConsoleProgress"] = "false",
         ["spark.scheduler.mode"] = "FAIR",
     };

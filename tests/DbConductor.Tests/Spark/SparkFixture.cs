@@ -4,11 +4,9 @@ using Xunit;
 
 namespace DbConductor.Tests.Spark;
 
-/// <summary>The one session that all tests on Spark share, started when the first of them asks for it.</summary>
+/// <summary>The one session that all tests on Spark share, started when the first of them asks for it, and anew where a test has ended it.</summary>
 public sealed class SparkFixture : IAsyncLifetime
 {
-    private readonly Lazy<Task<ISparkSession>> _session = new(() => SparkHost.Process.StartAsync(Settings, _ => { }, default));
-
     /// <summary>How it is started.</summary>
     internal static SparkSettings Settings => new()
     {
@@ -37,7 +35,7 @@ public sealed class SparkFixture : IAsyncLifetime
     internal Task<ISparkSession> SessionAsync()
     {
         Skip.If(Home is null, $"no Spark: {TestbedServer.FolderVariable("spark")} names no folder of a distribution");
-        return _session.Value;
+        return SparkHost.Process.StartAsync(Settings, _ => { }, default);
     }
 }
 
