@@ -16,14 +16,15 @@ internal sealed class BackendProcess : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     private readonly Process _process;
+    private readonly string _temporary;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _output;
     private readonly Task _errors;
     private volatile bool _ended;
 
-    private BackendProcess(Process process, int port, BackendLog log)
+    private BackendProcess(Process process, int port, BackendLog log, string temporary)
     {
-        (_process, Port, Log) = (process, port, log);
+        (_process, Port, Log, _temporary) = (process, port, log, temporary);
         _output = Task.Run(() => ReadAsync(process.StandardOutput));
         _errors = Task.Run(() => ReadAsync(process.StandardError));
     }
@@ -33,6 +34,9 @@ internal sealed class BackendProcess : IAsyncDisposable
 
     /// <summary>What it wrote.</summary>
     internal BackendLog Log { get; }
+
+    /// <summary>The folder of what it keeps on disk for a while, unless it is told otherwise (<c>spark.local.dir</c>). It goes with it, also where it is killed.</summary>
+    internal string TemporaryFolder => _temporary;
 
     /// <summary>Its process id.</summary>
     internal int Id => _process.Id;
@@ -48,9 +52,10 @@ internal sealed class BackendProcess : IAsyncDisposable
         int port = FreePort();
         BackendLog log = new();
         BackendProcess? backend = null;
+        string temporary = Directory.CreateTempSubdirectory("dbconductor-spark-driver-").FullName;
         try
         {
-            ProcessStartInfo start = new(spark.Submit, Arguments(spark, settings, jar, port))
+            ProcessStartInfo start = new(spark.Submit, Arguments(spark, settings, jar, port, temporary))
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -77,13 +82,14 @@ internal sealed class BackendProcess : IAsyncDisposable
                 start.Environment.TryAdd("SPARK_LOCAL_IP", "127.0.0.1");
             }
 
-            backend = new(Process.Start(start)!, port, log);
+            backend = new(Process.Start(start)!, port, log, temporary);
             await backend.WaitAsync(timeout, onStatus, cancel).ConfigureAwait(false);
             return backend;
         }
         catch (Win32Exception error)
         {
             log.Dispose();
+            WorkFolder.Remove(temporary);
             throw new DbConductorException(DbErrorKind.DriverMissing, $"'{spark.Submit}' cannot be run: {error.Message}. Check -SparkHome.", error) { Target = "Spark" };
         }
         catch
@@ -126,10 +132,10 @@ internal sealed class BackendProcess : IAsyncDisposable
     /// <summary>
     /// What must be known before the driver runs stands on its command line; all else, secrets above all, is sent to it once it does, since others can read command lines.
     /// </summary>
-    private static List<string> Arguments(SparkInstallation spark, SparkSettings settings, string jar, int port)
+    private static List<string> Arguments(SparkInstallation spark, SparkSettings settings, string jar, int port, string temporary)
     {
         // a backend that listens on ::1 alone would not be found, and the port on 127.0.0.1 would be anyone's
-        string java = "-Djava.net.preferIPv4Stack=true -Duser.timezone=UTC";
+        string java = $"-Djava.net.preferIPv4Stack=true -Duser.timezone=UTC \"-Djava.io.tmpdir={temporary.Replace('\\', '/')}\"";
         List<string> arguments = ["--master", settings.Master!, "--name", "DbConductor", "--class", "org.apache.spark.deploy.dotnet.DotnetRunner"];
         foreach ((string key, string value) in settings.Options.Where(o => IsForStart(o.Key)))
         {
@@ -225,6 +231,7 @@ internal sealed class BackendProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(_output, _errors), Task.Delay(1000)).ConfigureAwait(false);
         _ended = true;
+        WorkFolder.Remove(_temporary);
         Log.Dispose();
         _process.Dispose();
     }

@@ -45,6 +45,7 @@ internal sealed class LiveSession : ISparkSession
             }
 
             folder = WorkFolder.Create(settings.WorkPath, bridge, spark);
+            WorkFolder.RemoveAtEnd(backend.TemporaryFolder, bridge, spark);
             SparkInfo info = new()
             {
                 Master = settings.Master!,

@@ -19,12 +19,22 @@ internal sealed class WorkFolder : IDisposable
     {
         DirectoryInfo folder = under is null
             ? Directory.CreateTempSubdirectory("dbconductor-spark-")
-            : Directory.CreateDirectory(System.IO.Path.Combine(under, $"dbconductor-spark-{Guid.NewGuid():N}"));
-        JvmObjectReference path = bridge.CallConstructor("org.apache.hadoop.fs.Path", new Uri(folder.FullName).AbsoluteUri);
-        object configuration = spark.SparkContext.Reference.Invoke("hadoopConfiguration");
-        ((JvmObjectReference)path.Invoke("getFileSystem", configuration)).Invoke("deleteOnExit", path);
+            : CreatePrivate(System.IO.Path.Combine(under, $"dbconductor-spark-{Guid.NewGuid():N}"));
+        RemoveAtEnd(folder.FullName, bridge, spark);
         return new(folder.FullName);
     }
+
+    /// <summary>Tells the driver to remove a folder at its end.</summary>
+    internal static void RemoveAtEnd(string folder, IJvmBridge bridge, SparkSession spark)
+    {
+        JvmObjectReference path = bridge.CallConstructor("org.apache.hadoop.fs.Path", new Uri(folder).AbsoluteUri);
+        object configuration = spark.SparkContext.Reference.Invoke("hadoopConfiguration");
+        ((JvmObjectReference)path.Invoke("getFileSystem", configuration)).Invoke("deleteOnExit", path);
+    }
+
+    private static DirectoryInfo CreatePrivate(string path) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(path)
+        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     /// <summary>A folder of one call in it.</summary>
     internal string NewCall() => Directory.CreateDirectory(System.IO.Path.Combine(Path, Guid.NewGuid().ToString("N"))).FullName;
