@@ -36,9 +36,10 @@ internal sealed class LiveSession : ISparkSession
         {
             onStatus("the driver is up; opening the session");
             SparkSession spark = await Task.Run(() => Create(settings), cancel).WaitAsync(cancel).ConfigureAwait(false);
-            if ((bool)spark.SparkContext.Reference.Invoke("isStopped"))
+            string application = (string)spark.SparkContext.Reference.Invoke("applicationId");
+            if ((bool)spark.SparkContext.Reference.Invoke("isStopped") || application.StartsWith("spark-application-", StringComparison.Ordinal))
             {
-                // Spark gives a session although no master answered, and stops it
+                // Spark gives a session although no master answered, with an id that is no master's, and stops it a little later
                 throw new DbConductorException(
                     DbErrorKind.Connection, $"Spark found no master at {settings.Master}. Check -Master, and that it runs Spark {installation.Version}. The driver's log is {backend.Log.Path}; it ends:{backend.Log.Tail}")
                 { Target = settings.Master };
@@ -53,7 +54,7 @@ internal sealed class LiveSession : ISparkSession
                 JavaVersion = java.Version,
                 SparkHome = installation.Home,
                 WebUrl = Text(spark.SparkContext.Reference.Invoke("uiWebUrl")),
-                ApplicationId = (string)spark.SparkContext.Reference.Invoke("applicationId"),
+                ApplicationId = application,
                 ProcessId = backend.Id,
                 Port = backend.Port,
                 LogPath = backend.Log.Path,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using DbConductor.Spark;
+using DbConductor.Tests.Contract;
 using Xunit;
 
 namespace DbConductor.Tests.Spark;
@@ -106,6 +107,26 @@ public sealed class SparkSessionTests(SparkFixture spark)
         DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => new SparkLauncher().StartAsync(settings, _ => { }, default));
         Assert.Equal(DbErrorKind.Connection, error.Kind);
         Assert.Contains("Invalid maximum heap size", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    [Trait(Faults.Category, Faults.Name)]
+    public async Task Master_that_nobody_runs_is_an_error()
+    {
+        _ = await spark.SessionAsync();
+        Skip.IfNot(Faults.Full, "Spark looks for a master for a minute");
+        await SparkHost.Process.StopAsync();
+        DirectoryInfo work = Directory.CreateTempSubdirectory("dbconductor-no-master-");
+        try
+        {
+            await Fails(DbErrorKind.Connection, SparkFixture.Settings with { Master = "spark://127.0.0.1:1", WorkPath = work.FullName }, "found no master at spark://127.0.0.1:1");
+            Assert.Null(SparkHost.Process.Current);
+            Assert.Empty(work.GetFileSystemInfos());
+        }
+        finally
+        {
+            work.Delete(recursive: true);
+        }
     }
 
     private static async Task Fails(DbErrorKind kind, SparkSettings settings, string words)
