@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DbConductor.Spark;
 using DbConductor.Sql;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
@@ -52,6 +53,8 @@ internal sealed class MySqlAdapter : SqlAdapter
     internal MySqlDialect Words => _dialect;
 
     protected override SqlDialect Dialect => _dialect;
+
+    protected override (SparkConnection? Connection, string? Refusal) SparkConnection => MySqlSpark.Connection(Settings(Profile), Profile, SessionSql);
 
     protected override string ListTablesSql =>
         "SELECT NULLIF(TABLE_SCHEMA, DATABASE()), TABLE_NAME FROM information_schema.TABLES " +
@@ -132,12 +135,13 @@ internal sealed class MySqlAdapter : SqlAdapter
     /// </summary>
     private static async Task SetSessionAsync(MySqlConnection connection, CancellationToken cancel)
     {
-        const string Session =
-            "SET time_zone = '+00:00', sql_notes = 1, sql_mode = CONCAT(REGEXP_REPLACE(@@sql_mode, " +
-            "'(NO_BACKSLASH_ESCAPES|HIGH_NOT_PRECEDENCE|EMPTY_STRING_IS_NULL|PAD_CHAR_TO_FULL_LENGTH|ALLOW_INVALID_DATES)(,|$)', ''), ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')";
-        await using MySqlCommand command = new(Session, connection);
+        await using MySqlCommand command = new(SessionSql, connection);
         await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
+
+    private const string SessionSql =
+        "SET time_zone = '+00:00', sql_notes = 1, sql_mode = CONCAT(REGEXP_REPLACE(@@sql_mode, " +
+        "'(NO_BACKSLASH_ESCAPES|HIGH_NOT_PRECEDENCE|EMPTY_STRING_IS_NULL|PAD_CHAR_TO_FULL_LENGTH|ALLOW_INVALID_DATES)(,|$)', ''), ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')";
 
     internal string QuotedName(TableName table) => _dialect.Quote(table);
 

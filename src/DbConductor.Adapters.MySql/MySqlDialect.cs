@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using DbConductor.Sql;
 
 namespace DbConductor.Adapters.MySql;
@@ -113,6 +115,32 @@ internal sealed class MySqlDialect(MySqlCapabilities server, bool binaryGuids) :
     public override string DeleteByStage(TableName table, TableName stage, IReadOnlyList<Column> key, bool negated) => negated
         ? $"DELETE t FROM {Quote(table)} AS t LEFT JOIN {Quote(stage)} AS s ON {Match(key, "t", "s")} WHERE s.{StageOrdinal} IS NULL"
         : $"DELETE t FROM {Quote(table)} AS t JOIN {Quote(stage)} AS s ON {Match(key, "t", "s")}";
+
+    // dates and times come as text, since JDBC would take them through Java's calendar; a decimal of any length has thirty digits behind the point
+    public override (string Sql, bool IsText)? SparkColumn(Column column) => column.Type.Kind switch
+    {
+        PortableKind.Boolean => ($"({Quote(column.Name)} <> 0)", false),
+        PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64 => ($"CAST({Quote(column.Name)} AS SIGNED)", false),
+        PortableKind.Single or PortableKind.Double => ($"{Quote(column.Name)} + 0e0", false),
+        PortableKind.Binary => (Quote(column.Name), false),
+        PortableKind.Decimal when column.Type.Precision is null => null,
+        PortableKind.DateTimeOffset => ($"CONCAT(CAST({Quote(column.Name)} AS CHAR), 'Z')", true),
+        PortableKind.Decimal or PortableKind.Date or PortableKind.DateTime => ($"CAST({Quote(column.Name)} AS CHAR)", true),
+        PortableKind.String => (Quote(column.Name), true),
+        _ => null,
+    };
+
+    public override string Literal(object value, Column? column) => value switch
+    {
+        bool x => x ? "TRUE" : "FALSE",
+        short or int or long or decimal => $"({((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)})",
+        float or double => $"({Convert.ToDouble(value, CultureInfo.InvariantCulture).ToString("E16", CultureInfo.InvariantCulture)})",
+        string x => $"_utf8mb4 X'{Convert.ToHexString(Encoding.UTF8.GetBytes(x))}'",
+        DateOnly x => $"DATE'{x.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}'",
+        DateTime x => $"TIMESTAMP'{x.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'",
+        DateTimeOffset x => $"TIMESTAMP'{x.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'",
+        _ => throw NoLiteral(),
+    };
 
     private static TableName Last(TableName stage) => stage with { Name = stage.Name + "_last" };
 

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using DbConductor.Spark;
 using DbConductor.Sql;
 using Npgsql;
 using NpgsqlTypes;
@@ -28,6 +29,8 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
     public override string SystemName => "postgresql";
 
     protected override SqlDialect Dialect => PostgreSqlDialect.Instance;
+
+    protected override (SparkConnection? Connection, string? Refusal) SparkConnection => PostgreSqlSpark.Connection(Settings(Profile), Profile);
 
     protected override string ListTablesSql =>
         "SELECT CASE WHEN pg_table_is_visible(c.oid) THEN NULL ELSE n.nspname END, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace " +

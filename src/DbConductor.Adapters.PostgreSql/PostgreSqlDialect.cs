@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using DbConductor.Sql;
 
@@ -97,6 +98,37 @@ internal sealed class PostgreSqlDialect : SqlDialect
 
     // without it an identity column that is always generated refuses the rows' own values
     protected override string Overriding(IReadOnlyList<Column> columns) => "OVERRIDING SYSTEM VALUE ";
+
+    // what has a length of its own digits comes as text, and so do dates and times, which JDBC would take through Java's calendar
+    public override (string Sql, bool IsText)? SparkColumn(Column column) => column.Type.Kind switch
+    {
+        PortableKind.Boolean or PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64 or PortableKind.Single or PortableKind.Double or PortableKind.Binary =>
+            (Quote(column.Name), false),
+        PortableKind.String or PortableKind.Decimal or PortableKind.Date or PortableKind.Time or PortableKind.DateTime or PortableKind.Guid or PortableKind.Json =>
+            ($"{Quote(column.Name)}::text", true),
+        PortableKind.DateTimeOffset => ($"({Quote(column.Name)} AT TIME ZONE 'UTC')::text || 'Z'", true),
+
+        // an interval's months have no length
+        _ => null,
+    };
+
+    public override string Literal(object value, Column? column) => value switch
+    {
+        _ when column is not null && IsCarriedAsText(column) => throw NoLiteral(),
+        bool x => x ? "TRUE" : "FALSE",
+        short or int or long => $"({((IFormattable)value).ToString(null, CultureInfo.InvariantCulture)})",
+        decimal x => $"'{x.ToString(CultureInfo.InvariantCulture)}'::numeric",
+        float x => $"'{x.ToString("R", CultureInfo.InvariantCulture)}'::real",
+        double x => $"'{x.ToString("R", CultureInfo.InvariantCulture)}'::double precision",
+        string x => $"convert_from(decode('{Convert.ToHexString(Encoding.UTF8.GetBytes(x))}', 'hex'), 'UTF8')",
+        byte[] x => $"decode('{Convert.ToHexString(x)}', 'hex')",
+        DateOnly x => $"'{x.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}'::date",
+        TimeOnly x => $"'{x.ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'::time",
+        DateTime x => $"'{x.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'::timestamp",
+        DateTimeOffset x => $"'{x.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}Z'::timestamptz",
+        Guid x => $"'{x:D}'::uuid",
+        _ => throw NoLiteral(),
+    };
 
     private string StageValue(Column column, string alias) =>
         $"{alias}.{Quote(column.Name)}{(IsCarriedAsText(column) ? "::" + column.NativeType : "")}";

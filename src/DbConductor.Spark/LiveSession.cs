@@ -84,8 +84,8 @@ internal sealed class LiveSession : ISparkSession
         string folder = _folder.NewCall();
         try
         {
-            Side l = await HandOver.WriteAsync(left, Path.Combine(folder, "left.json"), decimalsAsText: true, call.OnStatus, cancel).ConfigureAwait(false);
-            Side r = await HandOver.WriteAsync(right, Path.Combine(folder, "right.json"), decimalsAsText: true, call.OnStatus, cancel).ConfigureAwait(false);
+            Side l = await SideAsync(left, Path.Combine(folder, "left.json"), decimalsAsText: true, call, cancel).ConfigureAwait(false);
+            Side r = await SideAsync(right, Path.Combine(folder, "right.json"), decimalsAsText: true, call, cancel).ConfigureAwait(false);
             JoinPlan plan = new(l, r, spec);
             string files = Path.Combine(folder, "result");
             long rows = await _jobs.RunAsync(call, () => Write(plan.Open(_jobs.Spark), files), cancel).ConfigureAwait(false);
@@ -98,12 +98,60 @@ internal sealed class LiveSession : ISparkSession
         }
     }
 
+    private async Task<Side> SideAsync(JoinInput input, string file, bool decimalsAsText, SparkCall call, CancellationToken cancel)
+    {
+        (Side? side, string? refusal, string? warning) = await JdbcSide.TryAsync(input, _jobs, _backend.Log, decimalsAsText, cancel).ConfigureAwait(false);
+        if (side is not null)
+        {
+            return side;
+        }
+
+        side = await HandOver.WriteAsync(input, file, decimalsAsText, call.OnStatus, cancel).ConfigureAwait(false);
+        return side with
+        {
+            How = refusal is null ? side.How : $"{side.How}, since {refusal}",
+            Warnings = warning is null ? side.Warnings : [.. side.Warnings, warning],
+        };
+    }
+
     /// <summary>Writes a frame as files, whose task commits keep a task that runs twice from leaving a row twice, and counts what is in them.</summary>
     private long Write(DataFrame frame, string folder)
     {
         string path = new Uri(folder).AbsoluteUri;
         frame.Write().Option("ignoreNullFields", false).Json(path);
         return _jobs.Spark.Read().Text(path).Count();
+    }
+
+    /// <inheritdoc/>
+    public async Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(views);
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(call);
+        string folder = _folder.NewCall();
+        try
+        {
+            List<(string Name, Side Side)> sides = [];
+            foreach ((string name, JoinInput input) in views)
+            {
+                string file = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"view{sides.Count}.json"));
+                sides.Add((name, await SideAsync(input, file, decimalsAsText: false, call, cancel).ConfigureAwait(false)));
+            }
+
+            string files = Path.Combine(folder, "result");
+            (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync(call, () =>
+            {
+                QueryPlan plan = QueryPlan.Make(_jobs.Spark, sides, query);
+                return (plan.Columns, Write(plan.Frame, files));
+            }, cancel).ConfigureAwait(false);
+            string path = $"Spark SQL on {Info.Master}{(sides.Count == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.Side.How))})")}";
+            return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Side.Warnings)]);
+        }
+        catch
+        {
+            WorkFolder.Remove(folder);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

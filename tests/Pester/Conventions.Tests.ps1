@@ -38,7 +38,7 @@ Describe 'The conventions of <Name>' -ForEach $commands {
             if ($name -in $own.Name -and $Command.Noun -ne 'DbAdapter' -and "$($Command.Name) $name" -ne 'Save-DbStash From') { & $positionOf $name | Should -Be 0 -Because $name }
         }
 
-        if ('Into' -in $own.Name) { & $positionOf Into | Should -Be $(if ('From' -in $own.Name) { $null } else { 0 }) }
+        if ('Into' -in $own.Name) { & $positionOf Into | Should -Be $(if ('From' -in $own.Name -or 'Query' -in $own.Name) { $null } else { 0 }) }
         if ('Where' -in $own.Name) { $Command.Parameters.Where.Aliases | Should -Contain 'Filter' }
     }
 
@@ -48,7 +48,7 @@ Describe 'The conventions of <Name>' -ForEach $commands {
             'Parameter', 'Type', 'Server', 'Port', 'Database', 'Credential', 'Option', 'Profile', 'ConnectionString', 'Quiet', 'ScriptBlock', 'IsolationLevel',
             'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Header', 'NoHeader', 'OnNewColumn', 'Left', 'Right', 'On', 'JoinType', 'Suffix', 'MemoryLimit', 'ExpiresAfter', 'Lease',
             'MinimumRows', 'NewerThan', 'Remove', 'Expired', 'Abandoned', 'Scope', 'UserName', 'Password', 'AllowPlainSecret',
-            'Master', 'SparkHome', 'Jar', 'Package', 'WorkPath', 'Engine'
+            'Master', 'SparkHome', 'Jar', 'Package', 'WorkPath', 'Engine', 'View'
         $own.Name | Where-Object { $_ -notin $vocabulary } | Should -BeNullOrEmpty
     }
 

@@ -24,4 +24,13 @@ public interface ISparkSession : IAsyncDisposable
     /// <exception cref="DbConductorException">As by <see cref="IJoinEngine.JoinAsync"/>; <see cref="DbErrorKind.NotSupported"/>: columns that Spark cannot join by;
     /// <see cref="DbErrorKind.Connection"/>: the driver has ended; <see cref="DbErrorKind.Server"/>: what Spark says.</exception>
     Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel);
+
+    /// <summary>Runs a query of Spark SQL over views.</summary>
+    /// <param name="views">What the query reads, by the names that it uses; no other call sees them.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="call">What the call is named.</param>
+    /// <param name="cancel">Cancels the jobs in Spark; nothing is left behind.</param>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.Syntax"/>, <see cref="DbErrorKind.ColumnNotFound"/> or <see cref="DbErrorKind.NotFound"/>: what Spark says of the query;
+    /// and as by <see cref="JoinAsync"/>.</exception>
+    Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel);
 }

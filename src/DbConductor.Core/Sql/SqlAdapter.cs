@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using DbConductor.Spark;
 using Microsoft.Extensions.Logging;
 
 namespace DbConductor.Sql;
@@ -9,7 +10,7 @@ namespace DbConductor.Sql;
 /// What all SQL databases share. Reads run on a pooled connection each; a write runs in a transaction of its own. A database's own adapter supplies
 /// its connection, dialect, bulk path and classification of errors, and nothing else.
 /// </summary>
-public abstract class SqlAdapter : IDbAdapter, ITableJoins
+public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
 {
     private readonly SessionCalls _calls;
 
@@ -267,6 +268,23 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins
             query.Deferred,
             async connection => (SqlSelect.Rows(Dialect, await RequireAsync(connection, null, query.Table, cancel).ConfigureAwait(false), query), null),
             cancel).ConfigureAwait(false)).Rows!;
+    }
+
+    /// <summary>How Spark reaches the database, or why it cannot, as a clause.</summary>
+    protected virtual (SparkConnection? Connection, string? Refusal) SparkConnection => (null, $"{Info.Product} is read through its session");
+
+    /// <inheritdoc/>
+    public async Task<SparkRead> DescribeReadAsync(BatchQuery query, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        (SparkConnection? connection, string? refusal) = SparkConnection;
+        if (connection is null)
+        {
+            return SparkRead.No(refusal!);
+        }
+
+        TableSchema schema = await DescribeAsync(query.Table, cancel).ConfigureAwait(false) ?? throw Missing(query.Table);
+        return SqlSparkRead.Make(Dialect, connection, schema, query);
     }
 
     /// <inheritdoc/>

@@ -69,6 +69,20 @@ public abstract class SqlDialect
     /// <summary>A column as it is read: the column itself, or a cast where the driver cannot read its type.</summary>
     public virtual string SelectColumn(Column column) => Quote(column.Name);
 
+    /// <summary>
+    /// A column as Spark reads it by JDBC, and whether it is then the text in which a value has its one form; null where values of its type might change on that way.
+    /// </summary>
+    public virtual (string Sql, bool IsText)? SparkColumn(Column column) => null;
+
+    /// <summary>A value as a literal, for queries that others send, who bind nothing: numbers as digits, everything else in hexadecimal digits or a fixed form, so that no value can end it.</summary>
+    /// <param name="value">The value, already converted to the column's type.</param>
+    /// <param name="column">The column that it is compared with, if any.</param>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotSupported"/>: there is no literal that is surely the same value.</exception>
+    public virtual string Literal(object value, Column? column) => throw NoLiteral();
+
+    /// <summary>What <see cref="Literal"/> throws.</summary>
+    protected static DbConductorException NoLiteral() => new(DbErrorKind.NotSupported, "The value cannot stand in a query's text.");
+
     /// <summary>An item of ORDER BY. Nulls come first, descending last, on every database, as PowerShell sorts them.</summary>
     public virtual string OrderBy(Column column, bool descending) =>
         Quote(column.Name) + (descending ? " DESC" : "") + (column.Nullable ? descending ? " NULLS LAST" : " NULLS FIRST" : "");

@@ -28,9 +28,7 @@ public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
             return OpenEmbedded(left, right, spec, refusal);
         }
 
-        ISparkSession session = SparkHost.Process.Current is { IsAlive: true } running
-            ? running
-            : SparkStart.Start(this, Log, Await, SparkStart.FromProfile(this, null));
+        ISparkSession session = SparkStart.Use(this, Log, Await);
         string name = Into is null ? $"join {left.Description} with {right.Description}" : $"join {left.Description} with {right.Description} into {Into}";
         Log.Track($"Join {left.Description} with {right.Description}");
         SparkResult result = Await(cancel => session.JoinAsync(left, right, spec, new SparkCall(name) { OnStatus = Log.Report }, cancel));

@@ -27,6 +27,10 @@ internal static class SparkStart
         return session;
     }
 
+    /// <summary>Gives the session that runs, or starts one with what is configured.</summary>
+    internal static ISparkSession Use(DbCmdlet cmdlet, PipelineLog log, Func<Func<CancellationToken, Task<ISparkSession>>, ISparkSession> await) =>
+        SparkHost.Process.Current is { IsAlive: true } running ? running : Start(cmdlet, log, await, FromProfile(cmdlet, null));
+
     /// <summary>Ends the session when the module is removed from the runspace that started it.</summary>
     internal static void EndWithModule()
     {

@@ -131,6 +131,37 @@ public sealed class SparkJoinTests(SparkFixture spark)
         await LeavesNothingAsync();
     }
 
+    [SkippableFact]
+    public async Task Query_reads_views_and_gives_typed_columns()
+    {
+        ISparkSession session = await spark.SessionAsync();
+        Dictionary<string, JoinInput> views = new()
+        {
+            ["sales"] = Input(["id int", "price decimal", "at datetime", "day date"], [[1, 1.50m, new DateTime(2024, 2, 29, 1, 2, 3), new DateOnly(2024, 2, 29)], [1, 0.255m, null, null], [2, -3m, null, null]]),
+            ["names"] = Input(["id long", "some name string"], [[1L, "one"], [2L, "two"]]),
+        };
+        SparkResult result = await session.QueryAsync(
+            views, "select `some name`, sum(price) total, count(*) n, max(at) at, max(day) day, collect_list(s.id) ids, avg(cast(price as double)) mean, cast('2024-01-01 00:00:00' as timestamp) t, null nothing " +
+            "from sales s join names n on s.id = n.id group by `some name` order by 1", new SparkCall("test"), default);
+        await using RowReader rows = result.Rows;
+        Assert.Equal(
+            ["some name string", "total decimal(14,3)", "n long", "at datetime", "day date", "ids json", "mean double", "t datetimeoffset", "nothing string"], rows.Columns.Select(c => $"{c.Name} {c.Type}"));
+        object?[][] found = await rows.ToArrayAsync();
+        Assert.Equal(["one", 1.755m, 2L, new DateTime(2024, 2, 29, 1, 2, 3), new DateOnly(2024, 2, 29), "[1,1]", 0.8775, new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero), null], found[0]);
+        Assert.Equal(("two", -3.000m), ((string)found[1][0]!, (decimal)found[1][1]!));
+
+        foreach ((string query, DbErrorKind kind) in new (string, DbErrorKind)[]
+        {
+            ("selec 1", DbErrorKind.Syntax), ("select nope from sales", DbErrorKind.ColumnNotFound), ("select 1 from nope", DbErrorKind.NotFound),
+            ("select cast(`some name` as int) x from names", DbErrorKind.InvalidData), ("select 1 a, 2 a", DbErrorKind.InvalidArgument),
+        })
+        {
+            DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.QueryAsync(views, query, new SparkCall("test"), default));
+            Assert.Equal((query, kind), (query, error.Kind));
+            Assert.DoesNotContain("'one'", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     private static JoinInput Input(string[] columns, object?[][] rows) => new("rows", _ => Task.FromResult(Spec.Rows(columns, rows)));
 
     private async Task GivesTheSameAsync(string[] left, string[] right, JoinType type)

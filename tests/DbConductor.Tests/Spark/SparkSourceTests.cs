@@ -1,0 +1,114 @@
+using DbConductor.Spark;
+using DbConductor.Tests.Contract;
+using DbConductor.Tests.Joins;
+using Xunit;
+
+namespace DbConductor.Tests.Spark;
+
+/// <summary>What every database that Spark reads itself must keep: the rows are those that its session gives.</summary>
+public abstract class SparkSourceTests(SparkFixture spark)
+{
+    private static readonly string[] s_columns =
+    [
+        "id int", "b bool", "s short", "l long", "d decimal(20,4)", "f float", "x double", "t string", "v string(60)", "bin binary", "dt date", "ts datetime", "tz datetimeoffset",
+    ];
+
+    // what would end a literal on one database or another, and what would be cut, padded or folded
+    private static readonly string?[] s_texts =
+        ["", "a", "A", "a ", "'", "''", "\\", "\\'", "' or 1=1 --", "\\' or 1=1 #", "\"; drop table x; --", "x'00'", "\u00e4\u0308\ud83d\udeeb", "%_|", "line\nbreak\ttab\r", "null", null];
+
+    /// <summary>Opens an adapter on a database of the test's own.</summary>
+    protected abstract IDbAdapter Create();
+
+    /// <summary>What Spark cannot give by itself, as a column, and a value of it.</summary>
+    protected abstract (string Column, object Value) NotBySpark { get; }
+
+    [SkippableFact]
+    public async Task Rows_are_those_of_the_session_with_every_type_and_filter()
+    {
+        ISparkSession session = await spark.SessionAsync();
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        TableName table = new(null, $"spark {Guid.NewGuid():N}");
+        object?[][] rows = [.. s_texts.Select((text, i) => Row(i, text)), new object?[s_columns.Length].Select((_, i) => i == 0 ? (object)99 : null).ToArray()];
+        await db.SaveAsync(table, Spec.Rows(s_columns, rows), new SaveOptions { CreateTable = true }, default);
+        Filter?[] filters =
+        [
+            null,
+            .. s_texts.Select(text => Filter.Equal("t", text)),
+            .. s_texts.OfType<string>().Select(text => new CompareFilter("v", CompareOp.Equal, text, TextMatch.Exact)),
+            new InFilter("t", [.. s_texts]),
+            new InFilter("v", [.. s_texts[1..8]], Negated: true),
+            new LikeFilter("t", new WildcardText("*'*")),
+            new LikeFilter("v", new WildcardText("[\\%']*")),
+            new AndFilter([new CompareFilter("d", CompareOp.GreaterOrEqual, -3.5m), new CompareFilter("x", CompareOp.Less, 4.25), new CompareFilter("s", CompareOp.NotEqual, 2)]),
+            new OrFilter([Filter.Equal("b", true), Filter.Equal("dt", new DateOnly(2024, 2, 29)), new CompareFilter("ts", CompareOp.Greater, new DateTime(2024, 2, 29, 10, 0, 0).AddMicroseconds(7)), new NotFilter(Filter.Equal("l", -5L))]),
+            new CompareFilter("tz", CompareOp.LessOrEqual, new DateTimeOffset(2024, 2, 29, 23, 0, 0, TimeSpan.FromHours(13))),
+        ];
+        for (int i = 0; i < filters.Length; i++)
+        {
+            BatchQuery query = new(table) { Where = filters[i] };
+            List<string> expected = await ShowAsync(await db.GetAsync(query, default));
+            SparkRead read = await ((ISparkSource)db).DescribeReadAsync(query, default);
+            Assert.Null(read.Refusal);
+            Assert.Equal(expected.Count, await CountAsync(db, read.Query));
+            if (i is 0 or 9 or 39)
+            {
+                JoinInput side = JoinInput.OfTable("the table", db, query);
+                SparkResult result = await session.JoinAsync(side, Ids(), new([new("id", "id")]) { Type = JoinType.Semi }, new SparkCall("test"), default);
+                Assert.Contains("the table by JDBC", result.Path, StringComparison.Ordinal);
+                Assert.Equal(expected, await ShowAsync(result.Rows));
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task What_Spark_cannot_see_or_keep_comes_through_the_session()
+    {
+        ISparkSession session = await spark.SessionAsync();
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        TableName table = new(null, $"spark_{Guid.NewGuid():N}");
+        await db.SaveAsync(table, Spec.Rows(["id int", NotBySpark.Column], [1, NotBySpark.Value]), new SaveOptions { CreateTable = true }, default);
+        SparkResult result = await session.JoinAsync(JoinInput.OfTable("the table", db, new(table)), Ids(), new([new("id", "id")]) { Type = JoinType.Semi }, new SparkCall("test"), default);
+        Assert.Contains("the table handed over as a file, since its column", result.Path, StringComparison.Ordinal);
+        Assert.Equal(await ShowAsync(await db.GetAsync(new(table), default)), await ShowAsync(result.Rows));
+
+        TableName plain = new(null, $"spark_{Guid.NewGuid():N}");
+        await db.CreateAsync(plain, Spec.Table(["id int"]), default);
+        await using IDbTransaction transaction = await db.BeginAsync(System.Data.IsolationLevel.Unspecified, default);
+        await transaction.SaveAsync(plain, Spec.Rows(["id int"], [1], [2]), new SaveOptions(), default);
+        SparkResult inside = await session.JoinAsync(JoinInput.OfTable("the table", transaction, new(plain)), Ids(), new([new("id", "id")]), new SparkCall("test"), default);
+        Assert.Equal(2, (await ShowAsync(inside.Rows)).Count);
+        Assert.Contains("the table handed over as a file;", inside.Path, StringComparison.Ordinal);
+
+        DbConductorException missing = await Assert.ThrowsAsync<DbConductorException>(
+            () => session.JoinAsync(JoinInput.OfTable("the table", db, new(new(null, "no such table"))), Ids(), new([new("id", "id")]), new SparkCall("test"), default));
+        Assert.Equal(DbErrorKind.NotFound, missing.Kind);
+    }
+
+    private static object?[] Row(int i, string? text) =>
+    [
+        i, i % 2 == 0, (short)(i - 4), (long)i << 40, (i - 8) * 1.2345m, (i / 4f) - 1, i == 3 ? 1e300 : (i / 8.0) - 1, text, text, new byte[] { (byte)i, 0, 255 },
+        i == 1 ? new DateOnly(1000, 1, 1) : i == 2 ? new DateOnly(9999, 12, 31) : new DateOnly(2024, 2, 20 + (i % 10)),
+        i == 1 ? new DateTime(1500, 3, 1) : new DateTime(2024, 2, 29, 10, 0, 0).AddMicroseconds(i), new DateTimeOffset(2024, 2, 29, 10, 0, 0, TimeSpan.Zero).AddHours(i),
+    ];
+
+    private static JoinInput Ids() => new("ids", _ => Task.FromResult(Spec.Rows(["id int"], [.. Enumerable.Range(0, 100).Select(i => new object?[] { i })])));
+
+    private static async Task<int> CountAsync(IDbAdapter db, string query)
+    {
+        await using IQueryResults results = await db.QueryAsync(new NativeQuery($"select count(*) n from ({query}) q"), default);
+        await using RowReader rows = (await results.NextAsync(default))!;
+        return Convert.ToInt32((await rows.ToArrayAsync())[0][0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<List<string>> ShowAsync(RowReader rows)
+    {
+        await using (rows)
+        {
+            // a date and time that is in no zone has no kind in Spark
+            return [.. (await rows.ToArrayAsync()).Select(row => NestedLoop.Show(row.Select(v => v is byte[] bytes ? Convert.ToHexString(bytes) : v))).Order(StringComparer.Ordinal)];
+        }
+    }
+}
