@@ -8,23 +8,37 @@ internal static partial class JvmErrors
 {
     /// <param name="error">What the bridge threw.</param>
     /// <param name="backend">The driver, which may have ended.</param>
-    internal static Exception From(Exception error, BackendProcess backend)
+    /// <param name="stopped">Whether the driver is without its context.</param>
+    internal static Exception From(Exception error, BackendProcess backend, bool stopped = false)
     {
         if (error is DbConductorException or OperationCanceledException)
         {
             return error;
         }
 
-        if (error.InnerException is not JvmException jvm)
+        // a call on a driver that is gone fails like one that Spark refuses, but without the stack trace of a reason; and one that is about to go, or whose cluster has
+        // gone, is without its context and of no use any more
+        JvmException? jvm = error.InnerException as JvmException;
+        if (jvm?.Message.Contains("\tat ", StringComparison.Ordinal) == true && !stopped ? !backend.IsAlive : Settled(backend) || stopped)
         {
-            return Settled(backend)
-                ? backend.Ended(backend.Log.Scrub(error.Message) is { } text ? new IOException(text) : null)
-                : new DbConductorException(DbErrorKind.Connection, $"The connection to Spark's driver failed: {backend.Log.Scrub(error.Message)} Its log is {backend.Log.Path}.") { Target = "Spark" };
+            backend.Kill();
+            return backend.Ended(new IOException(backend.Log.Scrub(error.Message)));
+        }
+
+        if (jvm is null)
+        {
+            return new DbConductorException(DbErrorKind.Connection, $"The connection to Spark's driver failed: {backend.Log.Scrub(error.Message)} Its log is {backend.Log.Path}.") { Target = "Spark" };
         }
 
         (string type, string message) = Cause(jvm.Message);
         string name = type[(type.LastIndexOf('.') + 1)..];
         DbErrorKind kind = KindOf(name, message);
+        if (name == "SparkFileNotFoundException")
+        {
+            // Spark goes on with advice on tables of its own
+            message = $"{message.Split(" does not exist")[0]} does not exist for an executor. Every executor must see -WorkPath under the same path, and read and write there as the driver's user";
+        }
+
         string said = kind == DbErrorKind.InvalidData ? Class().Match(message) is { Success: true } words ? words.Value : "a value does not fit its type" : backend.Log.Scrub(message);
         return new DbConductorException(kind, $"Spark: {said.TrimEnd('.')}. ({name}; the whole of it is in {backend.Log.Path})") { Target = "Spark" };
     }
@@ -52,7 +66,7 @@ internal static partial class JvmErrors
             or "BadRecordException" or "NumberFormatException" or "DateTimeException" => DbErrorKind.InvalidData,
         "OutOfMemoryError" => DbErrorKind.LimitExceeded,
         "IOException" or "FSError" when message.Contains("No space left", StringComparison.Ordinal) => DbErrorKind.LimitExceeded,
-        "FileNotFoundException" => DbErrorKind.NotFound,
+        "FileNotFoundException" or "SparkFileNotFoundException" => DbErrorKind.NotFound,
         _ => DbErrorKind.Server,
     };
 

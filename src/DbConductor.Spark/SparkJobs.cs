@@ -75,7 +75,7 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
         }
         catch (Exception error)
         {
-            throw JvmErrors.From(error, backend);
+            throw JvmErrors.From(error, backend, stopped: Try<object>(() => _context.Invoke("isStopped")) is not false);
         }
         finally
         {
