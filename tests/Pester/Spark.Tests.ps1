@@ -235,3 +235,37 @@ Describe 'Invoke-SparkJoin' {
         finally { $env:SPARK_HOME = $had }
     }
 }
+
+Describe 'A cluster that does not see the shared folder' {
+    BeforeAll {
+        $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'
+        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        if (-not $NoSpark -and $isRoot) {
+            $work = (New-Item -ItemType Directory (Join-Path $folder work)).FullName
+            $cluster = Start-SparkCluster $folder -Hidden $work
+            $null = Connect-DbAdapter -Type Sqlite -Database :memory:
+        }
+    }
+    AfterAll {
+        Stop-SparkSession
+        if ($cluster) {
+            Disconnect-DbAdapter
+            Stop-SparkCluster $cluster
+        }
+        Remove-Item -LiteralPath $folder -Recurse
+    }
+    BeforeEach {
+        Skip-WithoutSpark
+        if (-not $isRoot) { Set-ItResult -Skipped -Because 'only root on Linux can hide a folder from a process' }
+    }
+
+    It 'is named by the error, and the target stays as it was' {
+        $session = Start-SparkSession $cluster.Master -SparkHome $Spark -WorkPath $work -Option ($SparkOptions + @{ 'spark.executor.memory' = '512m'; 'spark.task.maxFailures' = 1 })
+        $failure = Get-Failure { @{ id = 'AA' } | Invoke-SparkJoin -Right (Join-Path $PSScriptRoot ../../examples/data/airlines.csv) -On @{ id = 'carrier' } -Into joined -CreateTable }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotFound*'
+        $failure.Exception.Message | Should -BeLike "*does not exist for an executor. Every executor must see -WorkPath under the same path*"
+        Get-DbTable joined -ErrorAction Ignore | Should -BeNullOrEmpty
+        Get-ChildItem $session.WorkPath | Should -BeNullOrEmpty
+        (Get-Item $session.WorkPath).UnixMode | Should -Be drwx------
+    }
+}

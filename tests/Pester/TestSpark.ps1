@@ -8,8 +8,8 @@ $SparkOptions = @{ 'spark.driver.extraJavaOptions' = '-XX:TieredStopAtLevel=1'; 
 
 function Skip-WithoutSpark { if ($NoSpark) { Set-ItResult -Skipped -Because $NoSpark } }
 
-# A standalone master with one worker on loopback, which works in another folder than the driver.
-function Start-SparkCluster([string] $Folder) {
+# A standalone master with one worker on loopback, which works in another folder than the driver, and for which a folder can be hidden.
+function Start-SparkCluster([string] $Folder, [string] $Hidden) {
     $ports = 1..2 | ForEach-Object {
         $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $listener.Start()
@@ -21,7 +21,13 @@ function Start-SparkCluster([string] $Folder) {
     $worker = (New-Item -ItemType Directory (Join-Path $Folder worker)).FullName
     foreach ($arguments in @('org.apache.spark.deploy.master.Master', '--host', '127.0.0.1', '--port', $port, '--webui-port', $web),
         @('org.apache.spark.deploy.worker.Worker', '--host', '127.0.0.1', '--cores', '2', '--memory', '1g', '--webui-port', '0', '--work-dir', $worker, $cluster.Master)) {
-        $start = [Diagnostics.ProcessStartInfo]::new((Join-Path $Spark bin/spark-class))
+        $program = Join-Path $Spark bin/spark-class
+        if ($Hidden) {
+            $arguments = @('--mount', 'sh', '-c', 'mount -t tmpfs tmpfs "$0" && exec "$@"', $Hidden, $program) + $arguments
+            $program = 'unshare'
+        }
+
+        $start = [Diagnostics.ProcessStartInfo]::new($program)
         $start.WorkingDirectory = $worker
         $start.RedirectStandardError = $start.RedirectStandardOutput = $true
         foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
