@@ -87,6 +87,24 @@ public abstract class SparkSourceTests(SparkFixture spark)
         Assert.Equal(DbErrorKind.NotFound, missing.Kind);
     }
 
+    [SkippableFact]
+    public async Task An_error_of_Spark_quotes_no_value_of_a_filter()
+    {
+        ISparkSession session = await spark.SessionAsync();
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        TableName table = new(null, $"spark_{Guid.NewGuid():N}");
+        await db.CreateAsync(table, Spec.Table(["id int", "name string"]), default);
+        JoinInput side = JoinInput.OfTable("the table", db, new(table) { Where = Filter.Equal("name", "hidden value") });
+
+        DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(async () =>
+            await session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, "select nosuch from v", new SparkCall("test"), default));
+
+        Assert.Contains("nosuch", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden value", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("JDBCRelation", error.Message, StringComparison.Ordinal);
+    }
+
     private static object?[] Row(int i, string? text) =>
     [
         i, i % 2 == 0, (short)(i - 4), (long)i << 40, (i - 8) * 1.2345m, (i / 4f) - 1, i == 3 ? 1e300 : (i / 8.0) - 1, text, text, new byte[] { (byte)i, 0, 255 },
