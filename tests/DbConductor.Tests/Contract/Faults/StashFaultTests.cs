@@ -229,42 +229,74 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     private static async Task KillInTurnAsync(AdapterProfile profile, string[] arguments, Action<List<string>> report)
     {
         Random random = new(3);
-        List<Process> children = [];
+        List<Child> children = [];
         List<string> said = [];
         try
         {
             for (int i = 0; i < Writers; i++)
             {
-                children.Add(await FaultProcess.StartAsync(profile, arguments));
+                children.Add(await StartAsync());
             }
 
-            // the first words of each show that it is at work
-            foreach (Process child in children)
-            {
-                said.Add((await child.StandardOutput.ReadLineAsync())!);
-            }
-
+            // the first words of each show that it is at work; one that the others leave no turn to may be killed before
+            await Task.WhenAny(Task.WhenAll(children.Select(child => child.Begun)), Task.Delay(TimeSpan.FromSeconds(30)));
             for (int kill = 0; kill < Kills; kill++)
             {
                 await Task.Delay(random.Next(10, 500));
-                int victim = random.Next(children.Count);
-                said.AddRange(await FaultProcess.KillAsync(children[victim]));
-                children[victim].Dispose();
-                children[victim] = await FaultProcess.StartAsync(profile, arguments);
+                Child victim = children[random.Next(children.Count)];
+                children.Remove(victim);
+                said.AddRange(await KillAsync(victim));
+                children.Add(await StartAsync());
             }
         }
         finally
         {
-            foreach (Process child in children)
+            foreach (Child child in children.Where(child => !child.Process.HasExited))
             {
-                said.AddRange(child.HasExited ? [] : await FaultProcess.KillAsync(child));
-                child.Dispose();
+                said.AddRange(await KillAsync(child));
             }
         }
 
         // a process may have been killed in the middle of a line
         report([.. said.Where(line => line.Length > 0)]);
+
+        async Task<Child> StartAsync()
+        {
+            Process process = await FaultProcess.StartAsync(profile, arguments);
+            TaskCompletionSource begun = new();
+            return new(process, begun.Task, ReadAsync(process, begun));
+        }
+
+        // all the time: a process that nobody listens to stops in the middle of a word once the pipe is full, perhaps with a lease that the others wait for
+        static async Task<List<string>> ReadAsync(Process process, TaskCompletionSource begun)
+        {
+            List<string> lines = [];
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                lines.Add(line);
+                begun.TrySetResult();
+            }
+
+            begun.TrySetResult();
+            return lines;
+        }
+
+        static async Task<List<string>> KillAsync(Child child)
+        {
+            Assert.False(child.Process.HasExited, "the process ended by itself");
+            child.Process.Kill();
+            List<string> lines = await child.Said;
+            await child.Process.WaitForExitAsync();
+            child.Process.Dispose();
+            return lines;
+        }
     }
+
+    /// <summary>A process to be killed.</summary>
+    /// <param name="Process">The process.</param>
+    /// <param name="Begun">Ends with its first words.</param>
+    /// <param name="Said">All that it says until its end.</param>
+    private sealed record Child(Process Process, Task Begun, Task<List<string>> Said);
 
     /// <summary>Reads the current version again and again: each read must be whole, of one writer, and none may be older than the one before.</summary>
     private static async Task<int> ReadWholeVersionsAsync(AdapterProfile profile, string name, CancellationToken stop)
