@@ -131,34 +131,7 @@ public abstract class DbJoinCmdlet : DbWriterCmdlet
             : JoinSide.Read("-Left", Left, UseSession, ResolveOne, FromAdapter, SessionState);
         Log.Track($"Join {left.Description} with {right.Description}");
         OpenedJoin join = Open(left, right, spec);
-        foreach (string warning in join.Warnings)
-        {
-            WriteWarning(warning);
-        }
-
-        if (Into is null)
-        {
-            WriteRows(join.Rows, As);
-            WriteVerbose($"{left.Description} with {right.Description}: {join.Path()}");
-            Log.Done();
-            return;
-        }
-
-        try
-        {
-            if (IsPlan)
-            {
-                WritePlan(join.Rows, null);
-                return;
-            }
-
-            SaveResult saved = Await(cancel => Write.Operations.SaveAsync(Write.Table, join.Rows, Write.Options with { OnProgress = Log.Report }, cancel));
-            WriteResult(saved with { Path = $"{join.Path()}, {saved.Path}" });
-        }
-        finally
-        {
-            AwaitToTheEnd(_ => join.Rows.DisposeAsync().AsTask());
-        }
+        Finish(join, Into is not null, As, () => $"{left.Description} with {right.Description}: {join.Path()}", null);
     }
 
     /// <summary>Opens the join on the cmdlet's engine.</summary>

@@ -64,33 +64,6 @@ public sealed class InvokeSparkSqlCommand : DbWriterCmdlet
         ISparkSession session = SparkStart.Use(this, Log, Await);
         Log.Track("Spark SQL");
         SparkResult result = Await(cancel => session.QueryAsync(views, Query, new SparkCall(Into is null ? "query" : $"query into {Into}") { OnStatus = Log.Report }, cancel));
-        foreach (string warning in result.Warnings)
-        {
-            WriteWarning(warning);
-        }
-
-        if (Into is null)
-        {
-            WriteRows(result.Rows, As);
-            WriteVerbose(result.Path);
-            Log.Done();
-            return;
-        }
-
-        try
-        {
-            if (IsPlan)
-            {
-                WritePlan(result.Rows, result.Rows.RowCount);
-                return;
-            }
-
-            SaveResult saved = Await(cancel => Write.Operations.SaveAsync(Write.Table, result.Rows, Write.Options with { OnProgress = Log.Report }, cancel));
-            WriteResult(saved with { Path = $"{result.Path}, {saved.Path}" });
-        }
-        finally
-        {
-            AwaitToTheEnd(_ => result.Rows.DisposeAsync().AsTask());
-        }
+        Finish(new(result.Rows, () => result.Path, result.Warnings), Into is not null, As, () => result.Path, result.Rows.RowCount);
     }
 }
