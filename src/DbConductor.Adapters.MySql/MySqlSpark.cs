@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbConductor.Spark;
+using DbConductor.Sql;
 using MySqlConnector;
 
 namespace DbConductor.Adapters.MySql;
@@ -7,6 +8,10 @@ namespace DbConductor.Adapters.MySql;
 /// <summary>MySqlConnector's settings in the words of MySQL's JDBC driver, which serves MariaDB too (https://dev.mysql.com/doc/connector-j/en/connector-j-reference-configuration-properties.html).</summary>
 internal static class MySqlSpark
 {
+    private const string Driver = "com.mysql.cj.jdbc.Driver";
+
+    private static readonly SparkConnector s_connector = SqlSparkConnector.Jdbc(Driver, "com.mysql:mysql-connector-j:9.7.0", "mysql-connector-j-9.7.0.jar");
+
     internal static (SparkConnection? Connection, string? Refusal) Connection(MySqlConnectionStringBuilder settings, AdapterProfile profile, string sessionSql)
     {
         string? ssl = settings.SslMode switch
@@ -23,6 +28,8 @@ internal static class MySqlSpark
 
         Dictionary<string, string> options = new()
         {
+            ["url"] = string.Create(CultureInfo.InvariantCulture, $"jdbc:mysql://{settings.Server}:{settings.Port}/{Uri.EscapeDataString(settings.Database)}"),
+            ["driver"] = Driver,
             ["user"] = settings.UserID,
             ["sslMode"] = ssl,
             ["fetchsize"] = "10000",
@@ -44,7 +51,6 @@ internal static class MySqlSpark
             options["allowPublicKeyRetrieval"] = "true";
         }
 
-        string url = string.Create(CultureInfo.InvariantCulture, $"jdbc:mysql://{settings.Server}:{settings.Port}/{Uri.EscapeDataString(settings.Database)}");
-        return (new(url, "com.mysql.cj.jdbc.Driver", "com.mysql:mysql-connector-j") { Options = options, Profile = profile }, null);
+        return (new(s_connector) { Options = options, Profile = profile }, null);
     }
 }

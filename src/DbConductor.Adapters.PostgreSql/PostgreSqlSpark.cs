@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbConductor.Spark;
+using DbConductor.Sql;
 using Npgsql;
 
 namespace DbConductor.Adapters.PostgreSql;
@@ -7,6 +8,10 @@ namespace DbConductor.Adapters.PostgreSql;
 /// <summary>Npgsql's settings in the words of PostgreSQL's JDBC driver (https://jdbc.postgresql.org/documentation/use/).</summary>
 internal static class PostgreSqlSpark
 {
+    private const string Driver = "org.postgresql.Driver";
+
+    private static readonly SparkConnector s_connector = SqlSparkConnector.Jdbc(Driver, "org.postgresql:postgresql:42.7.14", "postgresql-42.7.14.jar");
+
     internal static (SparkConnection? Connection, string? Refusal) Connection(NpgsqlConnectionStringBuilder settings, AdapterProfile profile)
     {
         string host = settings.Host!;
@@ -15,8 +20,11 @@ internal static class PostgreSqlSpark
             return (null, "its session goes by a socket, to several hosts or with a client's certificate, which Spark is not told");
         }
 
+        string name = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         Dictionary<string, string> options = new()
         {
+            ["url"] = string.Create(CultureInfo.InvariantCulture, $"jdbc:postgresql://{name}:{settings.Port}/{Uri.EscapeDataString(settings.Database ?? settings.Username ?? "")}"),
+            ["driver"] = Driver,
             ["user"] = settings.Username ?? "",
             ["ApplicationName"] = "DbConductor Spark",
             ["fetchsize"] = "10000",
@@ -45,8 +53,6 @@ internal static class PostgreSqlSpark
             options["currentSchema"] = path;
         }
 
-        string name = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
-        string url = string.Create(CultureInfo.InvariantCulture, $"jdbc:postgresql://{name}:{settings.Port}/{Uri.EscapeDataString(settings.Database ?? settings.Username ?? "")}");
-        return (new(url, "org.postgresql.Driver", "org.postgresql:postgresql") { Options = options, Profile = profile }, null);
+        return (new(s_connector) { Options = options, Profile = profile }, null);
     }
 }

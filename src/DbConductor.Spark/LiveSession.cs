@@ -84,12 +84,11 @@ internal sealed class LiveSession : ISparkSession
         string folder = _folder.NewCall();
         try
         {
-            Side l = await SideAsync(left, Path.Combine(folder, "left.json"), decimalsAsText: true, call, cancel).ConfigureAwait(false);
-            Side r = await SideAsync(right, Path.Combine(folder, "right.json"), decimalsAsText: true, call, cancel).ConfigureAwait(false);
-            JoinPlan plan = new(l, r, spec);
+            Side[] sides = await SidesAsync([left, right], folder, decimalsAsText: true, call, cancel).ConfigureAwait(false);
+            JoinPlan plan = new(sides[0], sides[1], spec);
             string files = Path.Combine(folder, "result");
             long rows = await _jobs.RunAsync(call, () => Write(plan.Open(_jobs.Spark), files), cancel).ConfigureAwait(false);
-            return new(new ResultRows(folder, files, plan.Columns, rows), $"Spark join on {Info.Master} ({l.How}; {r.How})", [.. l.Warnings, .. r.Warnings]);
+            return new(new ResultRows(folder, files, plan.Columns, rows), $"Spark join on {Info.Master} ({sides[0].How}; {sides[1].How})", [.. sides.SelectMany(s => s.Warnings)]);
         }
         catch
         {
@@ -98,20 +97,29 @@ internal sealed class LiveSession : ISparkSession
         }
     }
 
-    private async Task<Side> SideAsync(JoinInput input, string file, bool decimalsAsText, SparkCall call, CancellationToken cancel)
+    /// <summary>What a call reads, each as Spark reads it itself, else handed over. What is missing is told before anything is read.</summary>
+    private async Task<Side[]> SidesAsync(IEnumerable<JoinInput> inputs, string folder, bool decimalsAsText, SparkCall call, CancellationToken cancel)
     {
-        (Side? side, string? refusal, string? warning) = await JdbcSide.TryAsync(input, _jobs, _backend.Log, decimalsAsText, cancel).ConfigureAwait(false);
-        if (side is not null)
+        List<SourceSide> sources = [];
+        foreach (JoinInput input in inputs)
         {
-            return side;
+            sources.Add(await SourceSide.DescribeAsync(input, _jobs, decimalsAsText, cancel).ConfigureAwait(false));
         }
 
-        side = await HandOver.WriteAsync(input, file, decimalsAsText, call.OnStatus, cancel).ConfigureAwait(false);
-        return side with
+        List<Side> sides = [];
+        foreach (SourceSide source in sources)
         {
-            How = refusal is null ? side.How : $"{side.How}, since {refusal}",
-            Warnings = warning is null ? side.Warnings : [.. side.Warnings, warning],
-        };
+            string file = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{sides.Count}.json"));
+            sides.Add(source.Open(_backend.Log) ?? await HandOverAsync(source, file).ConfigureAwait(false));
+        }
+
+        return [.. sides];
+
+        async Task<Side> HandOverAsync(SourceSide source, string file)
+        {
+            Side side = await HandOver.WriteAsync(source.Input, file, decimalsAsText, call.OnStatus, cancel).ConfigureAwait(false);
+            return source.Refusal is null ? side : side with { How = $"{side.How}, since {source.Refusal}" };
+        }
     }
 
     /// <summary>Writes a frame as files, whose task commits keep a task that runs twice from leaving a row twice, and counts what is in them.</summary>
@@ -131,21 +139,15 @@ internal sealed class LiveSession : ISparkSession
         string folder = _folder.NewCall();
         try
         {
-            List<(string Name, Side Side)> sides = [];
-            foreach ((string name, JoinInput input) in views)
-            {
-                string file = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"view{sides.Count}.json"));
-                sides.Add((name, await SideAsync(input, file, decimalsAsText: false, call, cancel).ConfigureAwait(false)));
-            }
-
+            Side[] sides = await SidesAsync(views.Values, folder, decimalsAsText: false, call, cancel).ConfigureAwait(false);
             string files = Path.Combine(folder, "result");
             (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync(call, () =>
             {
-                QueryPlan plan = QueryPlan.Make(_jobs.Spark, sides, query);
+                QueryPlan plan = QueryPlan.Make(_jobs.Spark, views.Keys.Zip(sides), query);
                 return (plan.Columns, Write(plan.Frame, files));
             }, cancel).ConfigureAwait(false);
-            string path = $"Spark SQL on {Info.Master}{(sides.Count == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.Side.How))})")}";
-            return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Side.Warnings)]);
+            string path = $"Spark SQL on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
+            return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
         }
         catch
         {

@@ -236,6 +236,40 @@ Describe 'Invoke-SparkJoin' {
     }
 }
 
+Describe 'A session without the driver of <Type>' -ForEach @(@{ Type = 'PostgreSql'; Package = 'org.postgresql:postgresql:42.7.14' }, @{ Type = 'MySql'; Package = 'com.mysql:mysql-connector-j:9.7.0' }) {
+    BeforeAll {
+        . $PSScriptRoot/TestPlaces.ps1
+        $place = if (-not $NoSpark -and $Type -in (Get-ChildItem $PSScriptRoot/../../out/DbConductor/bin/adapters).Name) { New-Place $Type $TestDrive jdbc }
+        if ($place) {
+            $null = Connect-DbAdapter @place
+            $null = @{ id = 1 } | Save-DbBatch -Into left -CreateTable
+            $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions
+        }
+    }
+    AfterAll {
+        Stop-SparkSession
+        if ($place) {
+            Get-DbAdapter | Disconnect-DbAdapter
+            Remove-Place $place
+        }
+    }
+    BeforeEach {
+        Skip-WithoutSpark
+        if (-not $place) { Set-ItResult -Skipped -Because "no $Type server" }
+    }
+
+    It 'says which to give, before it reads or runs anything' {
+        foreach ($call in { Invoke-SparkJoin -Left (Join-Path $PSScriptRoot ../../examples/data/airlines.csv) -Right left -On @{ carrier = 'id' } -Into joined -CreateTable },
+            { Invoke-SparkSql 'select * from l' -View @{ l = 'left' } }) {
+            $failure = Get-Failure $call
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.DriverMissing*'
+            $failure.Exception.Message | Should -BeLike "Spark reads table 'left'* by JDBC*Start it with -Package $Package, or with -Jar and *.jar:*profile*"
+            Get-ChildItem (Get-SparkSession).WorkPath | Should -BeNullOrEmpty
+        }
+        Get-DbTable joined -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'A cluster that does not see the shared folder' {
     BeforeAll {
         $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'

@@ -6,14 +6,17 @@ public sealed record SparkRead
     /// <summary>Why Spark cannot give the rows as they are, as a clause; null where it can.</summary>
     public string? Refusal { get; init; }
 
-    /// <summary>The query, whose columns are called <c>c0</c>, <c>c1</c>, ...; its values are literals.</summary>
-    public string Query { get; init; } = "";
+    /// <summary>Where the database is.</summary>
+    public SparkConnection? Connection { get; init; }
+
+    /// <summary>The connector's options that say what is read: the query whose columns are called <c>c0</c>, <c>c1</c>, ... Filters and columns are part of it.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The columns that come in Spark's words (<c>c0 INT, c1 STRING</c>), for a connector that would otherwise infer them; null where it knows them.</summary>
+    public string? Schema { get; init; }
 
     /// <summary>The columns that come out.</summary>
     public IReadOnlyList<SparkReadColumn> Columns { get; init; } = [];
-
-    /// <summary>Where the database is.</summary>
-    public SparkConnection? Connection { get; init; }
 
     /// <summary>One that says why not.</summary>
     public static SparkRead No(string refusal) => new() { Refusal = refusal };

@@ -37,6 +37,11 @@ internal static class SqlSparkRead
             return SparkRead.No("its filter has a value that cannot stand in a query's text");
         }
 
-        return columns.Count == 0 ? SparkRead.No("it has no columns") : new() { Query = sql.ToString(), Columns = columns, Connection = connection };
+        return columns.Count == 0 ? SparkRead.No("it has no columns") : new()
+        {
+            Connection = connection,
+            Columns = columns,
+            Options = new Dictionary<string, string> { [SqlSparkConnector.Query] = $"({sql}) dbconductor_side", ["pushDownPredicate"] = "false" },
+        };
     }
 }
