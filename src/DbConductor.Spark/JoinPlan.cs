@@ -11,7 +11,7 @@ internal sealed class JoinPlan
     private readonly Side _right;
     private readonly JoinOutput _output;
 
-    internal JoinPlan(Side left, Side right, JoinSpec spec)
+    private JoinPlan(Side left, Side right, JoinSpec spec)
     {
         (_left, _right, _spec) = (left, right, spec);
         if (spec.On.Count == 0)
@@ -34,11 +34,15 @@ internal sealed class JoinPlan
         }
     }
 
-    /// <summary>The columns that come out.</summary>
-    internal IReadOnlyList<Column> Columns => _output.Current;
+    /// <summary>Makes the join.</summary>
+    /// <exception cref="DbConductorException">The sides cannot be joined so.</exception>
+    internal static FramePlan Make(SparkSession spark, Side left, Side right, JoinSpec spec)
+    {
+        JoinPlan plan = new(left, right, spec);
+        return new(plan._output.Current, plan.Open(spark));
+    }
 
-    /// <summary>The frame of the result, its columns named by their places and in the form of a result's file.</summary>
-    internal DataFrame Open(SparkSession spark)
+    private DataFrame Open(SparkSession spark)
     {
         // by views and SQL, not by Functions: that class keeps the driver that it was first used with, and this one may be another
         string name = Guid.NewGuid().ToString("N");

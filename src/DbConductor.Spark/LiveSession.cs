@@ -75,20 +75,40 @@ internal sealed class LiveSession : ISparkSession
     public IReadOnlyList<int> ActiveJobs() => IsAlive ? _jobs.Active() : [];
 
     /// <inheritdoc/>
-    public async Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel)
+    public Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(spec);
+        return ResultAsync("join", [left, right], decimalsAsText: true, sides => JoinPlan.Make(_jobs.Spark, sides[0], sides[1], spec), call, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(views);
+        ArgumentNullException.ThrowIfNull(query);
+        string[] names = [.. views.Keys];
+        return ResultAsync("SQL", [.. names.Select(name => views[name])], decimalsAsText: false, sides => QueryPlan.Make(_jobs.Spark, names.Zip(sides), query), call, cancel);
+    }
+
+    /// <summary>Brings sides to Spark, makes a frame of them, and gives its rows once they all lie in files.</summary>
+    private async Task<SparkResult> ResultAsync(
+        string what, IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, FramePlan> make, SparkCall call, CancellationToken cancel)
+    {
         ArgumentNullException.ThrowIfNull(call);
         string folder = _folder.NewCall();
         try
         {
-            Side[] sides = await SidesAsync([left, right], folder, decimalsAsText: true, call, cancel).ConfigureAwait(false);
-            JoinPlan plan = new(sides[0], sides[1], spec);
+            Side[] sides = await SidesAsync(inputs, folder, decimalsAsText, call, cancel).ConfigureAwait(false);
             string files = Path.Combine(folder, "result");
-            long rows = await _jobs.RunAsync(call, () => Write(plan.Open(_jobs.Spark), files), cancel).ConfigureAwait(false);
-            return new(new ResultRows(folder, files, plan.Columns, rows), $"Spark join on {Info.Master} ({sides[0].How}; {sides[1].How})", [.. sides.SelectMany(s => s.Warnings)]);
+            (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync(call, () =>
+            {
+                FramePlan plan = make(sides);
+                return (plan.Columns, Write(plan.Frame, files));
+            }, cancel).ConfigureAwait(false);
+            string path = $"Spark {what} on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
+            return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
         }
         catch
         {
@@ -128,32 +148,6 @@ internal sealed class LiveSession : ISparkSession
         string path = new Uri(folder).AbsoluteUri;
         frame.Write().Option("ignoreNullFields", false).Json(path);
         return _jobs.Spark.Read().Text(path).Count();
-    }
-
-    /// <inheritdoc/>
-    public async Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(views);
-        ArgumentNullException.ThrowIfNull(query);
-        ArgumentNullException.ThrowIfNull(call);
-        string folder = _folder.NewCall();
-        try
-        {
-            Side[] sides = await SidesAsync(views.Values, folder, decimalsAsText: false, call, cancel).ConfigureAwait(false);
-            string files = Path.Combine(folder, "result");
-            (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync(call, () =>
-            {
-                QueryPlan plan = QueryPlan.Make(_jobs.Spark, views.Keys.Zip(sides), query);
-                return (plan.Columns, Write(plan.Frame, files));
-            }, cancel).ConfigureAwait(false);
-            string path = $"Spark SQL on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
-            return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
-        }
-        catch
-        {
-            WorkFolder.Remove(folder);
-            throw;
-        }
     }
 
     /// <inheritdoc/>

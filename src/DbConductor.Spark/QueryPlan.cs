@@ -4,13 +4,11 @@ using Microsoft.Spark.Sql;
 
 namespace DbConductor.Spark;
 
-/// <summary>A query of Spark SQL, with the columns that it gives.</summary>
-/// <param name="Columns">The columns.</param>
-/// <param name="Frame">The frame, in the form of a result's file.</param>
-internal sealed partial record QueryPlan(IReadOnlyList<Column> Columns, DataFrame Frame)
+/// <summary>A query of Spark SQL over views.</summary>
+internal static partial class QueryPlan
 {
     /// <summary>Makes the views, which no other call sees, and the query over them.</summary>
-    internal static QueryPlan Make(SparkSession spark, IEnumerable<(string Name, Side Side)> views, string query)
+    internal static FramePlan Make(SparkSession spark, IEnumerable<(string Name, Side Side)> views, string query)
     {
         SparkSession own = spark.NewSession();
         foreach ((string name, Side side) in views)

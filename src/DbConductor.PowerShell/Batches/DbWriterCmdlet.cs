@@ -199,42 +199,4 @@ public abstract class DbWriterCmdlet : DbCmdlet
             Target.Doom(error);
         }
     }
-
-    /// <summary>Gives the rows that an engine makes to the pipeline, or writes them as a whole into the table that was prepared.</summary>
-    /// <param name="made">The rows, which are let go at the end.</param>
-    /// <param name="isWrite">Whether they are written.</param>
-    /// <param name="shape">What they come out as.</param>
-    /// <param name="said">What is told of those that go to the pipeline; asked once they are all read.</param>
-    /// <param name="planned">How many a plan says that they are; null where that is not known.</param>
-    private protected void Finish(OpenedJoin made, bool isWrite, RowShape shape, Func<string> said, long? planned)
-    {
-        foreach (string warning in made.Warnings)
-        {
-            WriteWarning(warning);
-        }
-
-        if (!isWrite)
-        {
-            WriteRows(made.Rows, shape);
-            WriteVerbose(said());
-            Log.Done();
-            return;
-        }
-
-        try
-        {
-            if (IsPlan)
-            {
-                WritePlan(made.Rows, planned);
-                return;
-            }
-
-            SaveResult saved = Await(cancel => Write.Operations.SaveAsync(Write.Table, made.Rows, Write.Options with { OnProgress = Log.Report }, cancel));
-            WriteResult(saved with { Path = $"{made.Path()}, {saved.Path}" });
-        }
-        finally
-        {
-            AwaitToTheEnd(_ => made.Rows.DisposeAsync().AsTask());
-        }
-    }
 }

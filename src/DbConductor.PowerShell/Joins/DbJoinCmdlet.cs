@@ -3,9 +3,8 @@ using System.Management.Automation;
 namespace DbConductor.PowerShell;
 
 /// <summary>A cmdlet that joins two row sets, wherever each is, on whichever engine. Rows go to the pipeline, or as a whole into a table.</summary>
-public abstract class DbJoinCmdlet : DbWriterCmdlet
+public abstract class DbJoinCmdlet : DbSidesCmdlet
 {
-    private DbAdapterSession? _target;
     private PipedRows? _piped;
     private RowReader? _left;
     private bool _goesOn = true;
@@ -47,27 +46,11 @@ public abstract class DbJoinCmdlet : DbWriterCmdlet
     [ValidateRange(0, long.MaxValue)]
     public long? MemoryLimit { get; set; }
 
-    /// <summary>The session of sides that are tables' names; found like <c>-Adapter</c> where it is not given.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? FromAdapter { get; set; }
-
     /// <summary>The table that is written; without it, rows go to the pipeline.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TableCompleter))]
     public string? Into { get; set; }
-
-    /// <summary>The session that is written to, or its name; found like <c>-Adapter</c> where it is not given.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? IntoAdapter { get; set; }
-
-    /// <summary>What rows come out as.</summary>
-    [Parameter]
-    public RowShape As { get; set; }
 
     /// <summary>Rows that are the left side: objects, dictionaries, a DataTable, a data reader.</summary>
     [Parameter(ValueFromPipeline = true)]
@@ -77,8 +60,6 @@ public abstract class DbJoinCmdlet : DbWriterCmdlet
     public object? InputObject { get; set; }
 
     private protected override string Operation => "Join";
-
-    private protected override DbAdapterSession Target => _target ??= UseSession(IntoAdapter);
 
     /// <summary>Lets go what an early end of the pipeline leaves.</summary>
     protected override void Dispose(bool disposing)
@@ -125,13 +106,13 @@ public abstract class DbJoinCmdlet : DbWriterCmdlet
             Suffix = Suffix,
             MemoryLimitBytes = MemoryLimit,
         };
-        JoinInput right = JoinSide.Read("-Right", Right, UseSession, ResolveOne, FromAdapter, SessionState);
+        JoinInput right = Side("-Right", Right);
         JoinInput left = Left is null
             ? new("the piped rows", _ => Task.FromResult(Interlocked.Exchange(ref _left, null) ?? new BufferedRows([], [])))
-            : JoinSide.Read("-Left", Left, UseSession, ResolveOne, FromAdapter, SessionState);
+            : Side("-Left", Left);
         Log.Track($"Join {left.Description} with {right.Description}");
         OpenedJoin join = Open(left, right, spec);
-        Finish(join, Into is not null, As, () => $"{left.Description} with {right.Description}: {join.Path()}", null);
+        Finish(join, Into is not null, () => $"{left.Description} with {right.Description}: {join.Path()}", null);
     }
 
     /// <summary>Opens the join on the cmdlet's engine.</summary>
