@@ -61,7 +61,14 @@ internal sealed class LiveSession : ISparkSession
                 WorkPath = folder.Path,
                 Started = DateTimeOffset.Now,
             };
-            return new(backend, bridge, spark, folder, settings, info);
+            LiveSession session = new(backend, bridge, spark, folder, settings, info);
+            if (!settings.IsLocal)
+            {
+                onStatus("asking executors for the work folder");
+                await WorkFolderProbe.RunAsync(folder, session._jobs, bridge, settings.Master!, cancel).ConfigureAwait(false);
+            }
+
+            return session;
         }
         catch (Exception error)
         {
@@ -105,7 +112,7 @@ internal sealed class LiveSession : ISparkSession
             (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync(call, () =>
             {
                 FramePlan plan = make(sides);
-                return (plan.Columns, Write(plan.Frame, files));
+                return (plan.Columns, ResultFiles.Write(_jobs.Spark, _bridge, plan.Frame, files));
             }, cancel).ConfigureAwait(false);
             string path = $"Spark {what} on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
             return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
@@ -140,14 +147,6 @@ internal sealed class LiveSession : ISparkSession
             Side side = await HandOver.WriteAsync(source.Input, file, decimalsAsText, call.OnStatus, cancel).ConfigureAwait(false);
             return source.Refusal is null ? side : side with { How = $"{side.How}, since {source.Refusal}" };
         }
-    }
-
-    /// <summary>Writes a frame as files, whose task commits keep a task that runs twice from leaving a row twice, and counts what is in them.</summary>
-    private long Write(DataFrame frame, string folder)
-    {
-        string path = new Uri(folder).AbsoluteUri;
-        frame.Write().Option("ignoreNullFields", false).Json(path);
-        return _jobs.Spark.Read().Text(path).Count();
     }
 
     /// <inheritdoc/>

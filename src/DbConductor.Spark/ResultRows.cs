@@ -17,7 +17,7 @@ internal sealed class ResultRows : RowReader
     /// <param name="folder">The folder of the call, which is removed at the end.</param>
     /// <param name="files">The folder that Spark wrote.</param>
     /// <param name="columns">The columns, in the order in which they stand in each row.</param>
-    /// <param name="expected">How many rows Spark counts in the files.</param>
+    /// <param name="expected">How many rows Spark's tasks wrote.</param>
     internal ResultRows(string folder, string files, IReadOnlyList<Column> columns, long expected)
     {
         (_folder, _columns, _expected) = (folder, columns, expected);
@@ -48,7 +48,8 @@ internal sealed class ResultRows : RowReader
             if (!_files.TryDequeue(out string? file))
             {
                 return _read == _expected ? false : throw new DbConductorException(
-                    DbErrorKind.Server, string.Create(CultureInfo.InvariantCulture, $"Spark wrote {_expected} rows, and {_read} could be read. Nothing was written; run it again."));
+                    DbErrorKind.Server, string.Create(CultureInfo.InvariantCulture, $"Spark wrote {_expected} rows, and {_read} could be read: an executor may have written them where this machine does not see them. Every executor must see -WorkPath under the same path. Nothing was written to the target."))
+                { Target = "Spark" };
             }
 
             FileRows lines = FileRows.Open(file, new FileReadOptions { Format = FileFormat.JsonLines });

@@ -41,7 +41,7 @@ public sealed class SparkLauncher : ISparkLauncher
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             await backend.DisposeAsync().ConfigureAwait(false);
-            throw backend.TooLate($"The master {settings.Master} gave no session", timeout);
+            throw backend.TooLate($"The master {settings.Master} gave no session{(settings.IsLocal ? "" : " with an executor that works")}", timeout);
         }
         catch
         {

@@ -7,6 +7,7 @@ BeforeDiscovery {
 }
 BeforeAll {
     . $PSScriptRoot/TestAdapters.ps1
+    . $PSScriptRoot/TestPlaces.ps1
     . $PSScriptRoot/TestSpark.ps1
 
     # A pwsh of its own in which the session starts; gives what it prints.
@@ -120,7 +121,6 @@ Describe 'Spark sessions' {
 
 Describe 'The pipeline on Spark with its stash in <Stash> and its target in <Target>' -ForEach $setUps {
     BeforeAll {
-        . $PSScriptRoot/TestPlaces.ps1
         $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
         $places = @{ stash = New-Place $Stash $folder stash; target = New-Place $Target $folder target }
         $ready = -not $NoSpark -and $places.Values -notcontains $null
@@ -238,7 +238,6 @@ Describe 'Invoke-SparkJoin' {
 
 Describe 'A session without the driver of <Type>' -ForEach @(@{ Type = 'PostgreSql'; Package = 'org.postgresql:postgresql:42.7.14' }, @{ Type = 'MySql'; Package = 'com.mysql:mysql-connector-j:9.7.0' }) {
     BeforeAll {
-        . $PSScriptRoot/TestPlaces.ps1
         $place = if (-not $NoSpark -and $Type -in (Get-ChildItem $PSScriptRoot/../../out/DbConductor/bin/adapters).Name) { New-Place $Type $TestDrive jdbc }
         if ($place) {
             $null = Connect-DbAdapter @place
@@ -276,16 +275,20 @@ Describe 'A cluster that does not see the shared folder' {
         $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
         if (-not $NoSpark -and $isRoot) {
             $work = (New-Item -ItemType Directory (Join-Path $folder work)).FullName
-            $cluster = Start-SparkCluster $folder -Hidden $work
+            $cluster = Start-SparkCluster $folder -OwnMounts
             $null = Connect-DbAdapter -Type Sqlite -Database :memory:
+            $start = @{
+                Master = $cluster.Master; SparkHome = $Spark; WorkPath = $work; Jar = Join-Path $Spark connectors/*.jar
+                Option = $SparkOptions + @{ 'spark.executor.memory' = '512m'; 'spark.task.maxFailures' = 1 }
+            }
+            $session = Start-SparkSession @start
+            Hide-FromCluster $cluster $work
         }
     }
     AfterAll {
         Stop-SparkSession
-        if ($cluster) {
-            Disconnect-DbAdapter
-            Stop-SparkCluster $cluster
-        }
+        Get-DbAdapter | Disconnect-DbAdapter
+        if ($cluster) { Stop-SparkCluster $cluster }
         Remove-Item -LiteralPath $folder -Recurse
     }
     BeforeEach {
@@ -294,12 +297,41 @@ Describe 'A cluster that does not see the shared folder' {
     }
 
     It 'is named by the error, and the target stays as it was' {
-        $session = Start-SparkSession $cluster.Master -SparkHome $Spark -WorkPath $work -Option ($SparkOptions + @{ 'spark.executor.memory' = '512m'; 'spark.task.maxFailures' = 1 })
         $failure = Get-Failure { @{ id = 'AA' } | Invoke-SparkJoin -Right (Join-Path $PSScriptRoot ../../examples/data/airlines.csv) -On @{ id = 'carrier' } -Into joined -CreateTable }
         $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotFound*'
         $failure.Exception.Message | Should -BeLike "*does not exist for an executor. Every executor must see -WorkPath under the same path*"
         Get-DbTable joined -ErrorAction Ignore | Should -BeNullOrEmpty
         Get-ChildItem $session.WorkPath | Should -BeNullOrEmpty
         (Get-Item $session.WorkPath).UnixMode | Should -Be drwx------
+    }
+
+    It 'loses no row of what it wrote elsewhere: the result is refused' {
+        $place = New-Place PostgreSql $folder hidden
+        if (-not $place) { Set-ItResult -Skipped -Because 'no server: its DBCONDUCTOR_TEST_ variable is not set' }
+        try {
+            $null = Connect-DbAdapter -Name pg @place
+            $null = 1..20 | ForEach-Object { @{ id = $_ } } | Save-DbBatch -Adapter pg -Into numbers -CreateTable -Key id
+            $failure = Get-Failure { Invoke-SparkJoin -Left numbers -Right numbers -FromAdapter pg -On id -Into joined -IntoAdapter default -CreateTable }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.Server*'
+            $failure.Exception.Message | Should -BeLike 'Spark wrote 20 rows, and 0 could be read*-WorkPath*'
+            Get-DbTable joined -Adapter default -ErrorAction Ignore | Should -BeNullOrEmpty
+            Get-ChildItem $session.WorkPath | Should -BeNullOrEmpty
+        }
+        finally {
+            if ($place) {
+                Disconnect-DbAdapter pg
+                Remove-Place $place
+            }
+        }
+    }
+
+    It 'is no cluster to start a session on' {
+        Stop-SparkSession
+        $failure = Get-Failure { Start-SparkSession @start }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotFound*'
+        $failure.Exception.Message | Should -BeLike "The executors of $($cluster.Master) do not use $work as this machine does*"
+        $failure.TargetObject | Should -Be $cluster.Master
+        Get-SparkSession | Should -BeNullOrEmpty
+        Get-ChildItem $work | Should -BeNullOrEmpty
     }
 }

@@ -8,8 +8,8 @@ $SparkOptions = @{ 'spark.driver.extraJavaOptions' = '-XX:TieredStopAtLevel=1'; 
 
 function Skip-WithoutSpark { if ($NoSpark) { Set-ItResult -Skipped -Because $NoSpark } }
 
-# A standalone master with one worker on loopback, which works in another folder than the driver, and for which a folder can be hidden.
-function Start-SparkCluster([string] $Folder, [string] $Hidden) {
+# A standalone master with one worker on loopback, which works in another folder than the driver, and with mounts of its own where a folder is to be hidden from it.
+function Start-SparkCluster([string] $Folder, [switch] $OwnMounts) {
     $ports = 1..2 | ForEach-Object {
         $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $listener.Start()
@@ -22,8 +22,8 @@ function Start-SparkCluster([string] $Folder, [string] $Hidden) {
     foreach ($arguments in @('org.apache.spark.deploy.master.Master', '--host', '127.0.0.1', '--port', $port, '--webui-port', $web),
         @('org.apache.spark.deploy.worker.Worker', '--host', '127.0.0.1', '--cores', '2', '--memory', '1g', '--webui-port', '0', '--work-dir', $worker, $cluster.Master)) {
         $program = Join-Path $Spark bin/spark-class
-        if ($Hidden) {
-            $arguments = @('--mount', 'sh', '-c', 'mount -t tmpfs tmpfs "$0" && exec "$@"', $Hidden, $program) + $arguments
+        if ($OwnMounts) {
+            $arguments = @('--mount', $program) + $arguments
             $program = 'unshare'
         }
 
@@ -42,6 +42,12 @@ function Start-SparkCluster([string] $Folder, [string] $Hidden) {
 
     Wait-Until { try { (Invoke-RestMethod "http://127.0.0.1:$web/json/").aliveworkers -eq 1 } catch [Net.Http.HttpRequestException] { $false } } 60
     $cluster
+}
+
+# From now on an empty folder lies over this one, for the worker and its executors.
+function Hide-FromCluster($Cluster, [string] $Folder) {
+    & nsenter --target $Cluster.Processes[1].Id --mount mount -t tmpfs tmpfs $Folder
+    if ($LASTEXITCODE) { throw "nsenter ended with $LASTEXITCODE" }
 }
 
 # The worker goes before its master, and takes its executors along.

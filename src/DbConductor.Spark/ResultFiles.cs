@@ -1,0 +1,53 @@
+using Microsoft.Spark.Interop.Ipc;
+using Microsoft.Spark.Sql;
+
+namespace DbConductor.Spark;
+
+/// <summary>Lets Spark write a frame as files, whose task commits keep a task that runs twice from leaving a row twice, and tells how many rows it wrote.</summary>
+internal static class ResultFiles
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    /// <param name="spark">The session.</param>
+    /// <param name="bridge">The way to the driver.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="folder">The folder of the files, which is made.</param>
+    /// <returns>
+    /// The number of rows. Counted by the tasks that wrote them, once for each task that ended well: a count of the files would not know of one that an executor wrote
+    /// where this machine does not see it.
+    /// </returns>
+    internal static long Write(SparkSession spark, IJvmBridge bridge, DataFrame frame, string folder)
+    {
+        string path = new Uri(folder).AbsoluteUri;
+        JvmObjectReference seen = bridge.CallConstructor("org.apache.spark.sql.Observation", Guid.NewGuid().ToString("N"));
+        object count = bridge.CallStaticJavaMethod("org.apache.spark.sql.functions", "expr", "count(1) AS rows");
+        JvmObjectReference observed = (JvmObjectReference)frame.Reference.Invoke("observe", seen, count, Array.Empty<JvmObjectReference>());
+        ((JvmObjectReference)((JvmObjectReference)observed.Invoke("write")).Invoke("option", "ignoreNullFields", false)).Invoke("json", path);
+        return Rows(bridge, seen) ?? spark.Read().Text(path).Count();
+    }
+
+    /// <summary>What was counted. Spark tells it by an event, which it drops where it has too many: asking would then wait for ever.</summary>
+    private static long? Rows(IJvmBridge bridge, JvmObjectReference seen)
+    {
+        long? rows = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                rows = (long)((JvmObjectReference)seen.Invoke("getAsJava")).Invoke("get", "rows");
+            }
+            catch (Exception)
+            {
+                // the driver has gone, which the next call finds
+            }
+        })
+        { IsBackground = true, Name = "DbConductor Spark rows" };
+        thread.Start();
+        if (thread.Join(s_patience))
+        {
+            bridge.CallStaticJavaMethod("DotnetHandler", "rmThread", Environment.ProcessId, thread.ManagedThreadId);
+        }
+
+        return rows;
+    }
+}
