@@ -34,8 +34,11 @@ internal sealed class AsideWrites(
     {
         Written written = default;
         WriteBatch batch = new(into, named);
+        long expected = rows.Count - rows.Left;
+        long met = 0;
         await foreach ((RowReader row, long number) in rows.ReadAsync(cancel).ConfigureAwait(false))
         {
+            met++;
             if (admit is not null && !await admit(row, number, FlushAsync).ConfigureAwait(false))
             {
                 continue;
@@ -50,7 +53,7 @@ internal sealed class AsideWrites(
         }
 
         await FlushAsync().ConfigureAwait(false);
-        return written;
+        return met == expected ? written : throw WriteBatch.Miscounted(named, expected, $"{met} of them came from where they were put aside");
 
         async Task FlushAsync()
         {

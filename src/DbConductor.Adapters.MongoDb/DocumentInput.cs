@@ -38,6 +38,9 @@ internal sealed class DocumentInput : ForwardingRows
 
     private ConvertingRows Converting => (ConvertingRows)Source;
 
+    /// <summary>Where the rows go.</summary>
+    public TableName Table => _schema.Collection.Table;
+
     /// <summary>The number of the row, counted from 1.</summary>
     public long RowNumber => Converting.RowNumber;
 
@@ -71,18 +74,19 @@ internal sealed class DocumentInput : ForwardingRows
     public override Task<bool> ReadAsync(CancellationToken cancellationToken)
     {
         Task<bool> read = Source.ReadAsync(cancellationToken);
-        if (Content is null || (read.IsCompletedSuccessfully && !read.Result))
+        if (Content is null)
         {
             return read;
         }
 
-        if (read.IsCompletedSuccessfully)
+        // asked once: the end that comes between two questions would be taken for a row
+        if (!read.IsCompletedSuccessfully)
         {
-            Stand(true);
-            return read;
+            return SlowAsync(read);
         }
 
-        return SlowAsync(read);
+        Stand(read.Result);
+        return read;
     }
 
     private async Task<bool> SlowAsync(Task<bool> read) => Stand(await read.ConfigureAwait(false));

@@ -61,7 +61,16 @@ internal sealed class RowsAside : IAsyncDisposable
                 return false;
             }
         });
-        return new(await RowSpool.KeepAsync(door, MongoSave.SpoolMemory, cancel).ConfigureAwait(false), before, unfit);
+        KeptRows kept = await RowSpool.KeepAsync(door, MongoSave.SpoolMemory, cancel).ConfigureAwait(false);
+        long read = input.RowNumber - before;
+        if (kept.Count + unfit.Count != read)
+        {
+            // nothing is written then: whatever comes after this counts on the numbers
+            await kept.DisposeAsync().ConfigureAwait(false);
+            throw WriteBatch.Miscounted(input.Table, read, $"{kept.Count + unfit.Count} of them were put aside");
+        }
+
+        return new(kept, before, unfit);
     }
 
     /// <summary>Leaves a row out from now on.</summary>
@@ -117,24 +126,23 @@ internal sealed class RowsAside : IAsyncDisposable
 
         public override Task<bool> ReadAsync(CancellationToken cancellationToken)
         {
+            // asked once: a read that ends between two questions would be taken for one that was judged, and its row be lost
             Task<bool> read = Source.ReadAsync(cancellationToken);
-            return read.IsCompletedSuccessfully && (!read.Result || admits()) ? read : SlowAsync(read, cancellationToken);
+            return !read.IsCompletedSuccessfully ? SlowAsync(read, cancellationToken)
+                : !read.Result || admits() ? read
+                : SlowAsync(Source.ReadAsync(cancellationToken), cancellationToken);
         }
 
         private async Task<bool> SlowAsync(Task<bool> read, CancellationToken cancel)
         {
-            // a read that was at hand and not admitted has been judged already
-            if (!read.IsCompletedSuccessfully && (!await read.ConfigureAwait(false) || admits()))
-            {
-                return await read.ConfigureAwait(false);
-            }
-
-            while (await Source.ReadAsync(cancel).ConfigureAwait(false))
+            while (await read.ConfigureAwait(false))
             {
                 if (admits())
                 {
                     return true;
                 }
+
+                read = Source.ReadAsync(cancel);
             }
 
             return false;

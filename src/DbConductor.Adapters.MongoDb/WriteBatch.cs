@@ -1,3 +1,4 @@
+using System.Globalization;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 using MongoDB.Driver;
@@ -14,6 +15,7 @@ internal sealed class WriteBatch(TableName into, TableName named)
     private readonly List<WriteModel<RawDocument>> _writes = [];
     private readonly List<long> _numbers = [];
     private readonly HashSet<int> _ownIds = [];
+    private int _ofOneDocument;
 
     public int Count => _writes.Count;
 
@@ -30,7 +32,7 @@ internal sealed class WriteBatch(TableName into, TableName named)
     public bool HasOwnIds => _ownIds.Count > 0;
 
     /// <summary>The first and the last row, for people.</summary>
-    public string Range => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_numbers[0]}-{_numbers[^1]}");
+    public string Range => string.Create(CultureInfo.InvariantCulture, $"{_numbers[0]}-{_numbers[^1]}");
 
     /// <summary>Adds a write.</summary>
     /// <param name="write">The write.</param>
@@ -43,26 +45,58 @@ internal sealed class WriteBatch(TableName into, TableName named)
             _ownIds.Add(Count);
         }
 
+        // each of these is answered with one document, added or found; the others change as many as there are
+        _ofOneDocument += write is InsertOneModel<RawDocument> or UpdateOneModel<RawDocument> { IsUpsert: true } ? 1 : 0;
         Bytes += write is InsertOneModel<RawDocument> insert ? insert.Document.Bytes.Length : 0;
         _writes.Add(write);
         _numbers.Add(number);
     }
 
     /// <summary>Sends them, in order where it is part of a transaction.</summary>
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.Server"/>: what the server counts is not what it was sent.</exception>
     public async Task<WriteOutcome> SendAsync(MongoScope scope, CancellationToken cancel)
     {
         try
         {
-            return new(await scope.WriteAsync(into, _writes, cancel).ConfigureAwait(false), [], []);
+            WriteOutcome outcome = new(await scope.WriteAsync(into, _writes, cancel).ConfigureAwait(false), [], []);
+            RequireAll(outcome);
+            return outcome;
         }
         catch (MongoBulkWriteException<RawDocument> e) when (e.WriteErrors.Count > 0)
         {
-            return new(
+            WriteOutcome outcome = new(
                 e.Result,
                 [.. e.WriteErrors.OrderBy(w => w.Index).Select(w => (w.Index, MongoDbErrors.From(w, named.ToString(), scope.Adapter.Location, _numbers[w.Index], e)))],
                 [.. e.UnprocessedRequests.Select(w => _writes.IndexOf(w))]);
+            if (scope.Session is null)
+            {
+                // in a transaction nothing of it stays
+                RequireAll(outcome);
+            }
+
+            return outcome;
         }
     }
+
+    /// <summary>Requires that each write was either answered with its document, or refused, or not tried: no row is taken for written because nothing was said of it.</summary>
+    public void RequireAll(WriteOutcome outcome)
+    {
+        Written written = new(outcome.Done);
+        long told = written.Added + written.Matched + outcome.Refused.Count + outcome.Untried.Count;
+        if (_ofOneDocument == Count && told != Count)
+        {
+            throw Miscounted(named, Count, $"the server counts {told} (rows {Range})");
+        }
+    }
+
+    /// <summary>An error of rows of which some are neither written nor refused.</summary>
+    /// <param name="table">Where they should have gone.</param>
+    /// <param name="rows">How many they were.</param>
+    /// <param name="found">How many were found of them, and where.</param>
+    public static DbConductorException Miscounted(TableName table, long rows, FormattableString found) => new(
+        DbErrorKind.Server,
+        string.Create(CultureInfo.InvariantCulture, $"{rows} rows were on their way into '{table}', but {found.ToString(CultureInfo.InvariantCulture)}. The call is given up. Send it again; if that helps nothing, report it with the server's log."))
+    { Target = table.ToString() };
 
     /// <summary>The <c>_id</c>s that documents have brought which were added.</summary>
     public IEnumerable<BsonValue> OwnIds(WriteOutcome outcome)

@@ -50,7 +50,6 @@ Describe 'Copy-DbBatch from <From> into <Into>' -ForEach $pairs {
         $null = Copy-DbBatch -FromAdapter source -From airports -IntoAdapter target -Into copied -CreateTable -Key faa -Where @{ faa = 'JFK' }
         (Get-Failure { Copy-DbBatch -FromAdapter source -From airports -IntoAdapter target -Into copied }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.DuplicateKey,*'
         (Measure-DbBatch -From copied -Adapter target).Count | Should -Be 1
-        if ($Into -eq 'MongoDb') { Set-ItResult -Skipped -Because 'now and then the first row is missing where a write of the same rows was aborted just before; the cause is not known yet' }
         (Copy-DbBatch -FromAdapter source -From airports -IntoAdapter target -Into copied -Mode SkipExisting).Skipped | Should -Be 1
         # names those that are missing
         (Compare-Object (Get-DbBatch -From airports -Adapter source).faa (Get-DbBatch -From copied -Adapter target).faa).InputObject | Should -BeNullOrEmpty
@@ -63,7 +62,7 @@ Describe 'Copy-DbBatch from <From> into <Into>' -ForEach $pairs {
         $plan.Columns.Count | Should -Be 8
         "$($plan.Ddl)" | Should -BeLike ($Into -eq 'MongoDb' ? '*"create" : "copied"*' : 'CREATE TABLE*copied*')
         Copy-DbBatch -FromAdapter source -From airports -IntoAdapter target -Into copied -CreateTable -WhatIf | Should -BeNullOrEmpty
-        Get-DbTable cop* -Adapter $target | Should -BeNullOrEmpty
+        Get-DbTable "$(Get-TestSchema $target).cop*" -Adapter $target | Should -BeNullOrEmpty
     }
 
     It 'tells of each column its types, what narrows and what cannot be read' {

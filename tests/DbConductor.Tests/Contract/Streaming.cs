@@ -1,3 +1,4 @@
+using DbConductor.Tests.Rows;
 using Xunit;
 
 namespace DbConductor.Tests.Contract;
@@ -8,6 +9,29 @@ public abstract partial class ContractTests
     private const long MostGrowth = 40L << 20;
 
     private static readonly string[] Wide = ["id int!", "pad string", "amount decimal(18,4)"];
+
+    [SkippableTheory]
+    [InlineData(SaveMode.Insert)]
+    [InlineData(SaveMode.Upsert)]
+    [InlineData(SaveMode.SkipExisting)]
+    [InlineData(SaveMode.Overwrite)]
+    public async Task No_row_is_lost_whenever_it_arrives(SaveMode mode)
+    {
+        const int count = 30_000;
+        TableName table = await CreateAsync(Item, "id");
+        bool byKey = mode != SaveMode.Insert;
+        using RowsAtAnyMoment rows = new(Spec.Stream(Item, count, i => [byKey ? i % 10 : i, "x", i]));
+
+        SaveResult result = await Db.SaveAsync(table, rows, new() { Mode = mode, BatchId = "b" }, default);
+
+        Assert.Equal(byKey ? 10 : count, result.Rows);
+        Assert.Equal(count, result.Rows + result.Skipped);
+        Assert.Equal(result.Rows, await Db.CountAsync(table, null, default));
+
+        // the ledger has counted the same rows
+        SaveResult again = await Db.SaveAsync(table, Spec.Stream(Item, count, i => [byKey ? i % 10 : i, "x", i]), new() { Mode = mode, BatchId = "b" }, default);
+        Assert.Equal(SaveStatus.Replayed, again.Status);
+    }
 
     [SkippableFact]
     public async Task Hundreds_of_thousands_of_rows_pass_in_constant_memory()
