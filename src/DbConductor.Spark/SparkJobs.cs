@@ -98,8 +98,11 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
             }
         }
 
-        return running.Count == 0 ? null : string.Join("; ", running);
+        return running.Count > 0 ? string.Join("; ", running) : IsAlone() ? "no executor is there to work on it: Spark waits for the cluster" : null;
     });
+
+    /// <summary>Whether the driver has no executor, which it is itself where the master is local.</summary>
+    private bool IsAlone() => !(bool)_context.Invoke("isLocal") && (int)((JvmObjectReference)_context.Invoke("getExecutorMemoryStatus")).Invoke("size") <= 1;
 
     /// <summary>What is in a Scala option.</summary>
     private static JvmObjectReference? Value(object option) =>

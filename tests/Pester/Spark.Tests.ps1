@@ -269,6 +269,68 @@ Describe 'A session without the driver of <Type>' -ForEach @(@{ Type = 'PostgreS
     }
 }
 
+Describe 'A cluster that loses an executor' {
+    BeforeAll {
+        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        if (-not $NoSpark) {
+            $cluster = Start-SparkCluster $folder
+            $work = (New-Item -ItemType Directory (Join-Path $folder work)).FullName
+            $session = Start-SparkSession $cluster.Master -SparkHome $Spark -WorkPath $work -Option ($SparkOptions + @{ 'spark.executor.memory' = '512m' })
+        }
+
+        # sixteen tasks of half a second each, in a runspace of their own
+        function Start-SlowQuery {
+            $shell = [powershell]::Create()
+            $null = $shell.AddScript({
+                param($Module, $Database)
+                Import-Module $Module
+                $null = Connect-DbAdapter -Type Sqlite -Database $Database
+                Invoke-SparkSql "select id, java_method('java.lang.Thread', 'sleep', 10L) slept from range(0, 800, 1, 16)" -Into slow -CreateTable
+                Disconnect-DbAdapter
+            }).AddArgument($ModulePath).AddArgument((Join-Path $folder target.db))
+            $call = @{ Shell = $shell; Result = $shell.BeginInvoke() }
+            Wait-Until { "$($shell.Streams.Progress)" -match 'stage \d+: [1-9]' } 60
+            $call
+        }
+        function Stop-Executor { pgrep -P $cluster.Processes[1].Id | ForEach-Object { Stop-Process -Id $_ -Force } }
+    }
+    AfterAll {
+        Stop-SparkSession
+        if ($cluster) { Stop-SparkCluster $cluster }
+        Remove-Item -LiteralPath $folder -Recurse
+    }
+    BeforeEach {
+        Skip-WithoutSpark
+        if (-not $IsLinux) { Set-ItResult -Skipped -Because 'executors are found by pgrep' }
+    }
+
+    It 'in the middle of a job ends it with every row, once' {
+        $call = Start-SlowQuery
+        Stop-Executor
+        $result = $call.Shell.EndInvoke($call.Result)
+        $call.Shell.Streams.Error | Should -BeNullOrEmpty
+        $result.Rows | Should -Be 800
+        $null = Connect-DbAdapter -Type Sqlite -Database (Join-Path $folder target.db)
+        $found = Invoke-DbQuery 'select count(*) n, count(distinct id) d, max(id) m from slow'
+        $found.n, $found.d, $found.m | Should -Be 800, 800, 799
+        $null = Invoke-DbQuery 'drop table slow' -Confirm:$false
+        Disconnect-DbAdapter
+    }
+
+    It 'and its worker too waits for another, says so, and can be stopped' {
+        $call = Start-SlowQuery
+        Stop-Process -Id $cluster.Processes[1].Id -Force
+        Stop-Executor
+        Wait-Until { "$($call.Shell.Streams.Progress[-1])" -match 'no executor is there' } 60
+        $call.Shell.Stop()
+        $session.ActiveJobs | Should -BeNullOrEmpty
+        Get-ChildItem $session.WorkPath | Should -BeNullOrEmpty
+        $null = Connect-DbAdapter -Type Sqlite -Database (Join-Path $folder target.db)
+        Get-DbTable slow -ErrorAction Ignore | Should -BeNullOrEmpty
+        Disconnect-DbAdapter
+    }
+}
+
 Describe 'A cluster that does not see the shared folder' {
     BeforeAll {
         $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'

@@ -53,7 +53,7 @@ function Hide-FromCluster($Cluster, [string] $Folder) {
 # The worker goes before its master, and takes its executors along.
 function Stop-SparkCluster($Cluster) {
     foreach ($process in $Cluster.Processes[1], $Cluster.Processes[0]) {
-        Stop-Process -Id $process.Id
+        Stop-Process -Id $process.Id -ErrorAction Ignore
         if (-not $process.WaitForExit(15000)) { $process.Kill($true) }
     }
 }
