@@ -130,6 +130,12 @@ internal sealed class PostgreSqlDialect : SqlDialect
         _ => throw NoLiteral(),
     };
 
+    // what waits is nobody's idle transaction: others read by it. The second limit is there since version 17
+    public override string? ExportSnapshot =>
+        "SELECT pg_export_snapshot() FROM (SELECT count(set_config(name, '0', true)) FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')) AS limits";
+
+    public override string ImportSnapshot(string name) => $"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT '{name}'";
+
     private string StageValue(Column column, string alias) =>
         $"{alias}.{Quote(column.Name)}{(IsCarriedAsText(column) ? "::" + column.NativeType : "")}";
 

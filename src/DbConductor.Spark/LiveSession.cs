@@ -105,9 +105,10 @@ internal sealed class LiveSession : ISparkSession
     {
         ArgumentNullException.ThrowIfNull(call);
         string folder = _folder.NewCall();
+        await using Holds holds = new();
         try
         {
-            Side[] sides = await SidesAsync(inputs, folder, decimalsAsText, call, cancel).ConfigureAwait(false);
+            Side[] sides = await SidesAsync(inputs, folder, decimalsAsText, holds, call, cancel).ConfigureAwait(false);
             string files = Path.Combine(folder, "result");
             (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync(call, () =>
             {
@@ -125,7 +126,7 @@ internal sealed class LiveSession : ISparkSession
     }
 
     /// <summary>What a call reads, each as Spark reads it itself, else handed over. What is missing is told before anything is read.</summary>
-    private async Task<Side[]> SidesAsync(IEnumerable<JoinInput> inputs, string folder, bool decimalsAsText, SparkCall call, CancellationToken cancel)
+    private async Task<Side[]> SidesAsync(IEnumerable<JoinInput> inputs, string folder, bool decimalsAsText, Holds holds, SparkCall call, CancellationToken cancel)
     {
         List<SourceSide> sources = [];
         foreach (JoinInput input in inputs)
@@ -137,7 +138,9 @@ internal sealed class LiveSession : ISparkSession
         foreach (SourceSide source in sources)
         {
             string file = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{sides.Count}.json"));
-            sides.Add(source.Open(_backend.Log) ?? await HandOverAsync(source, file).ConfigureAwait(false));
+            Side side = await source.OpenAsync(_jobs, _backend.Log, cancel).ConfigureAwait(false) ?? await HandOverAsync(source, file).ConfigureAwait(false);
+            holds.Add(side.Hold);
+            sides.Add(side);
         }
 
         return [.. sides];
@@ -145,7 +148,14 @@ internal sealed class LiveSession : ISparkSession
         async Task<Side> HandOverAsync(SourceSide source, string file)
         {
             Side side = await HandOver.WriteAsync(source.Input, file, decimalsAsText, call.OnStatus, cancel).ConfigureAwait(false);
-            return source.Refusal is null ? side : side with { How = $"{side.How}, since {source.Refusal}" };
+            string since = source.Refusal is null ? "" : $", since {source.Refusal}";
+            return side with
+            {
+                How = side.How + since,
+                Warnings = source.Input.Partitioning is { IsAsked: true }
+                    ? [.. side.Warnings, $"{source.Input.Description} was not read in partitions: it was handed over as a file{since}."]
+                    : side.Warnings,
+            };
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed record Side(IReadOnlyList<SideColumn> Columns, Func<SparkSession
     /// <summary>What the operator should know.</summary>
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>What must stay as it is while the frame is used, to be disposed then; null for nothing.</summary>
+    internal IAsyncDisposable? Hold { get; init; }
+
     /// <summary>The name of a column in the frame.</summary>
     internal static string Name(int ordinal) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"c{ordinal}");
 }

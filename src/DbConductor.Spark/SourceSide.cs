@@ -32,7 +32,7 @@ internal sealed class SourceSide
             return new(input, null);
         }
 
-        SparkRead read = await source.DescribeReadAsync(query, cancel).ConfigureAwait(false);
+        SparkRead read = await source.DescribeReadAsync(query, input.Partitioning, cancel).ConfigureAwait(false);
         if (read.Refusal is not null)
         {
             return new(input, read.Refusal);
@@ -53,8 +53,10 @@ internal sealed class SourceSide
     }
 
     /// <summary>The side as Spark reads it itself; null where it does not.</summary>
-    /// <param name="log">The driver's log, into which no secret of the session gets.</param>
-    internal Side? Open(BackendLog log)
+    /// <param name="jobs">The driver.</param>
+    /// <param name="log">Its log, into which no secret of the session gets.</param>
+    /// <param name="cancel">Cancels.</param>
+    internal async Task<Side?> OpenAsync(SparkJobs jobs, BackendLog log, CancellationToken cancel)
     {
         if (_read is not { Connection: { } connection } read)
         {
@@ -62,18 +64,31 @@ internal sealed class SourceSide
         }
 
         log.Hide(connection.Profile);
+        SparkSplit? split = read.SplitAsync is null ? null : await read.SplitAsync(await Task.Run(() => jobs.Parallelism, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
         string[] made = [.. _columns.Select((c, i) => $"{(read.Columns[i].IsText ? c.FromText(Side.Name(i)) : $"CAST({Side.Name(i)} AS {c.Spark})")} AS {Side.Name(i)}")];
-        return new(_columns, OpenFrame, $"{Input.Description} by {connection.Connector.Way}");
+        return new(_columns, OpenFrame, $"{Input.Description} by {connection.Connector.Way}{(split is null ? "" : $" in {split.Predicates.Count} partitions of {split.Column}")}")
+        {
+            Hold = split,
+            Warnings = split?.Warning is { } warning ? [warning] : [],
+        };
 
         DataFrame OpenFrame(SparkSession spark)
         {
             DataFrameReader reader = spark.Read().Format(connection.Connector.Format);
-            foreach ((string key, string value) in connection.Options.Concat(read.Options))
+            Dictionary<string, string> options = new(connection.Options);
+            foreach ((string key, string value) in read.Options.Concat(split?.Options ?? new Dictionary<string, string>()))
+            {
+                options[key] = value;
+            }
+
+            // as options, since what fails tells its arguments, and these do not fail
+            foreach ((string key, string value) in options)
             {
                 reader = reader.Option(key, value);
             }
 
-            return (read.Schema is null ? reader : reader.Schema(read.Schema)).Load().SelectExpr(made);
+            reader = read.Schema is null ? reader : reader.Schema(read.Schema);
+            return (split is null ? reader.Load() : reader.Jdbc(options["url"], options["dbtable"], split.Predicates, [])).SelectExpr(made);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
     /// <summary>The session.</summary>
     internal SparkSession Spark => spark;
 
+    /// <summary>How many tasks it runs at once.</summary>
+    internal int Parallelism => Try(() => (int)_context.Invoke("defaultParallelism"));
+
     /// <summary>The numbers of the jobs that run now.</summary>
     internal int[] Active() => Try(() => (int[])_tracker.Invoke("getActiveJobIds")) ?? [];
 

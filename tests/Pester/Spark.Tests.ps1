@@ -331,6 +331,49 @@ Describe 'A cluster that loses an executor' {
     }
 }
 
+Describe 'Partitions of a table of <Type>' -ForEach @(@{ Type = 'PostgreSql'; Jar = '*postgresql*'; Skewed = $false }, @{ Type = 'MySql'; Jar = '*mysql*'; Skewed = $true }) {
+    BeforeAll {
+        . $PSScriptRoot/TestPlaces.ps1
+        $place = if (-not $NoSpark -and $Type -in (Get-ChildItem $PSScriptRoot/../../out/DbConductor/bin/adapters).Name) { New-Place $Type $TestDrive partitions }
+        if ($place) {
+            $null = Connect-DbAdapter @place
+            $null = 1..100 | ForEach-Object { @{ id = $_; day = ([datetime]'2024-01-01').AddDays($_); name = "n$_" } } | Save-DbBatch -Into rows -CreateTable -ColumnType @{ id = 'int'; day = 'date' } -Key id
+            $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions -Jar $Spark/connectors/$Jar
+        }
+    }
+    AfterAll {
+        Stop-SparkSession
+        if ($place) {
+            Get-DbAdapter | Disconnect-DbAdapter
+            Remove-Place $place
+        }
+    }
+    BeforeEach {
+        Skip-WithoutSpark
+        if (-not $place) { Set-ItResult -Skipped -Because "no $Type server" }
+    }
+
+    It 'are entries of a side' {
+        $rows = 1..100 | ForEach-Object { @{ id = $_; twice = $_ * 2 } }
+        $result = $rows | Invoke-SparkJoin -Right @{ From = 'rows'; PartitionColumn = 'day'; Partitions = 4; AllowSkew = $Skewed } -On id -Into joined -CreateTable -WarningVariable warned -WarningAction SilentlyContinue
+        $result.Rows | Should -Be 100
+        $result.Path | Should -BeLike "*table 'rows' of session 'default' by JDBC in 4 partitions of day*"
+        $warned.Count | Should -Be ([int]$Skewed)
+        # by the key, and as many as there are cores; one statement where nothing is asked of few rows
+        $sums = Invoke-SparkSql 'select sum(id) s, count(*) n from r' -View @{ r = @{ From = 'rows'; Where = { $_.id -gt 50 }; PartitionColumn = 'id'; AllowSkew = $true } } -WarningAction SilentlyContinue
+        $sums.s, $sums.n | Should -Be 3775, 50
+        (Invoke-SparkJoin -Left rows -Right rows -On id -Into other -CreateTable).Path | Should -Not -BeLike '*partitions*'
+    }
+
+    It 'are refused where they cannot be' {
+        if ($Skewed) { (Get-Failure { Invoke-SparkSql 'select 1 from r' -View @{ r = @{ From = 'rows'; Partitions = 2 } } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotSupported*' }
+        (Get-Failure { Invoke-SparkSql 'select 1 from r' -View @{ r = @{ From = 'rows'; PartitionColumn = 'name'; AllowSkew = $true } } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidArgument*'
+        foreach ($wrong in @{ From = 'rows'; Partitions = 0 }, @{ From = 'rows'; Partitions = 'many' }, @{ Path = './x.csv'; Partitions = 2 }, @{ From = (Get-DbBatch rows | Save-DbStash stashed); PartitionColumn = 'id' }) {
+            (Get-Failure { Invoke-SparkSql 'select 1 from r' -View @{ r = $wrong } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidArgument*'
+        }
+    }
+}
+
 Describe 'A cluster that does not see the shared folder' {
     BeforeAll {
         $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'

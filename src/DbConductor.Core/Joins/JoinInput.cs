@@ -1,3 +1,5 @@
+using DbConductor.Spark;
+
 namespace DbConductor;
 
 /// <summary>One side of a join, not opened yet.</summary>
@@ -10,6 +12,9 @@ public sealed record JoinInput(string Description, Func<CancellationToken, Task<
 
     /// <summary>What is read of that table; null where it cannot stand for the rows.</summary>
     public BatchQuery? Query { get; init; }
+
+    /// <summary>How Spark is to read the table by several statements at once; null where nothing was said.</summary>
+    public SparkPartitioning? Partitioning { get; init; }
 
     /// <summary>Why the table cannot stand for the rows, as a clause.</summary>
     internal string? Refusal { get; init; }

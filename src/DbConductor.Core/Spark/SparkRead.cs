@@ -18,6 +18,12 @@ public sealed record SparkRead
     /// <summary>The columns that come out.</summary>
     public IReadOnlyList<SparkReadColumn> Columns { get; init; } = [];
 
+    /// <summary>
+    /// Readies a read by several statements at once, for a JDBC source: called with the number of tasks that Spark runs at once, as the read begins. It gives null where one
+    /// statement reads the table after all; it is null itself where that is known before.
+    /// </summary>
+    public Func<int, CancellationToken, Task<SparkSplit?>>? SplitAsync { get; init; }
+
     /// <summary>One that says why not.</summary>
     public static SparkRead No(string refusal) => new() { Refusal = refusal };
 }

@@ -274,7 +274,7 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
     protected virtual (SparkConnection? Connection, string? Refusal) SparkConnection => (null, $"{Info.Product} is read through its session");
 
     /// <inheritdoc/>
-    public async Task<SparkRead> DescribeReadAsync(BatchQuery query, CancellationToken cancel)
+    public async Task<SparkRead> DescribeReadAsync(BatchQuery query, SparkPartitioning? partitioning, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(query);
         (SparkConnection? connection, string? refusal) = SparkConnection;
@@ -284,7 +284,7 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
         }
 
         TableSchema schema = await DescribeAsync(query.Table, cancel).ConfigureAwait(false) ?? throw Missing(query.Table);
-        return SqlSparkRead.Make(Dialect, connection, schema, query);
+        return SqlSparkRead.Make(Dialect, connection, schema, query, SqlSparkPartitions.Choose(this, schema, query, partitioning));
     }
 
     /// <inheritdoc/>
@@ -645,6 +645,9 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
 
     /// <summary>Begins a transaction that nobody else knows of.</summary>
     internal Task<SqlTransaction> BeginOwnAsync(CancellationToken cancel) => BeginCoreAsync(IsolationLevel.Unspecified, exclusive: true, cancel);
+
+    /// <summary>Begins one in which all reads see the same state.</summary>
+    internal Task<SqlTransaction> BeginSnapshotAsync(CancellationToken cancel) => BeginCoreAsync(IsolationLevel.RepeatableRead, exclusive: true, cancel);
 
     private Task<T> ReadAsync<T>(string name, TableName? table, Func<DbConnection, DbTransaction?, Task<T>> work, CancellationToken cancel) =>
         _calls.RunAsync(name, table, async _ =>

@@ -80,6 +80,15 @@ public abstract class SqlDialect
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotSupported"/>: there is no literal that is surely the same value.</exception>
     public virtual string Literal(object value, Column? column) => throw NoLiteral();
 
+    /// <summary>
+    /// The query that gives the name of the state that its transaction sees, so that others see the same while that lasts; null where there is none.
+    /// </summary>
+    public virtual string? ExportSnapshot => null;
+
+    /// <summary>What makes a transaction, as its first statement, see the state that has a name.</summary>
+    /// <param name="name">What <see cref="ExportSnapshot"/> gave.</param>
+    public virtual string ImportSnapshot(string name) => throw new NotSupportedException();
+
     /// <summary>What <see cref="Literal"/> throws.</summary>
     protected static DbConductorException NoLiteral() => new(DbErrorKind.NotSupported, "The value cannot stand in a query's text.");
 

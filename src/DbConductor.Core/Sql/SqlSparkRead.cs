@@ -6,7 +6,7 @@ namespace DbConductor.Sql;
 /// <summary>The query by which Spark reads a table: each column in a form in which no value changes on its way, and every value of the filter a literal.</summary>
 internal static class SqlSparkRead
 {
-    internal static SparkRead Make(SqlDialect dialect, SparkConnection connection, TableSchema schema, BatchQuery query)
+    internal static SparkRead Make(SqlDialect dialect, SparkConnection connection, TableSchema schema, BatchQuery query, SqlSparkPartitions? partitions)
     {
         if (query is not { Skip: 0, First: null, OrderBy.Count: 0 })
         {
@@ -27,6 +27,11 @@ internal static class SqlSparkRead
             columns.Add(new(column, expression.IsText));
         }
 
+        if (partitions is not null)
+        {
+            sql.Append(", ").Append(partitions.Select);
+        }
+
         sql.Append(" FROM ").Append(dialect.Quote(query.Table));
         try
         {
@@ -42,6 +47,7 @@ internal static class SqlSparkRead
             Connection = connection,
             Columns = columns,
             Options = new Dictionary<string, string> { [SqlSparkConnector.Query] = $"({sql}) dbconductor_side", ["pushDownPredicate"] = "false" },
+            SplitAsync = partitions is null ? null : partitions.SplitAsync,
         };
     }
 }

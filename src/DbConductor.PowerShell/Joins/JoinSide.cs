@@ -1,13 +1,14 @@
 using System.Collections;
 using System.Management.Automation;
 using DbConductor.Files;
+using DbConductor.Spark;
 
 namespace DbConductor.PowerShell;
 
 /// <summary>One side of a join as its argument says: a stash's handle, a table, a file, or a hashtable with a filter.</summary>
 internal static class JoinSide
 {
-    private static readonly string[] s_entries = ["From", "Path", "Where", "Property", "Adapter", "ColumnType", "NullText"];
+    private static readonly string[] s_entries = ["From", "Path", "Where", "Property", "Adapter", "ColumnType", "NullText", "PartitionColumn", "Partitions", "AllowSkew"];
 
     /// <summary>Reads an argument of <c>-Left</c> or <c>-Right</c>.</summary>
     /// <param name="parameter">Which one, for messages.</param>
@@ -93,7 +94,7 @@ internal static class JoinSide
 
         if (parts.Keys.FirstOrDefault(k => !s_entries.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw Invalid($"{parameter} has the entry '{unknown}', which means nothing. Use From or Path, Where, Property, Adapter, ColumnType and NullText.");
+            throw Invalid($"{parameter} has the entry '{unknown}', which means nothing. Use From or Path, Where, Property, Adapter, ColumnType, NullText, PartitionColumn, Partitions and AllowSkew.");
         }
 
         object? from = parts.GetValueOrDefault("From") is PSObject wrapped ? wrapped.BaseObject : parts.GetValueOrDefault("From");
@@ -101,6 +102,11 @@ internal static class JoinSide
         object[]? property = parts.GetValueOrDefault("Property") switch { null => null, object[] several => several, { } one => [one] };
         if (parts.ContainsKey("Path"))
         {
+            if (Partitioning(parameter, parts) is not null)
+            {
+                throw Invalid($"{parameter} has a PartitionColumn, Partitions or AllowSkew, which are for a table. Spark splits files by itself.");
+            }
+
             return from is null && !parts.ContainsKey("Where") && parts["Path"]?.ToString() is { Length: > 0 } file
                 ? OfFile(path(file), ColumnArguments.Types(parts.GetValueOrDefault("ColumnType") as IDictionary), ColumnArguments.NullTexts(parts.GetValueOrDefault("NullText")), ColumnArguments.Picks(property))
                 : throw Invalid($"{parameter} with a Path is a file: without From, and without Where, since a file finds no rows. Put the file into a stash or a table to filter it.");
@@ -111,15 +117,39 @@ internal static class JoinSide
             throw Invalid($"{parameter} has a ColumnType or NullText, which are for a file: give Path. A table's or stash's columns have their types.");
         }
 
+        SparkPartitioning? partitioning = Partitioning(parameter, parts);
         if (from is DbStash stash)
         {
+            if (partitioning is not null)
+            {
+                throw Invalid($"{parameter} has a PartitionColumn, Partitions or AllowSkew, which are for a table. A stash is handed to Spark as a file.");
+            }
+
             StashQuery query = new() { Where = where, Columns = ColumnArguments.Picks(property) };
             return stash.ForJoin(query);
         }
 
         return from is string { Length: > 0 } name
-            ? OfTable(session(parts.GetValueOrDefault("Adapter") ?? fromAdapter), new BatchQuery(TableName.Parse(name)) { Where = where, Columns = ColumnArguments.Picks(property) })
+            ? OfTable(session(parts.GetValueOrDefault("Adapter") ?? fromAdapter), new BatchQuery(TableName.Parse(name)) { Where = where, Columns = ColumnArguments.Picks(property) }) with { Partitioning = partitioning }
             : throw Invalid($"{parameter} as a hashtable needs From: a table's name or a stash's handle; or the Path of a file.");
+    }
+
+    /// <summary>How Spark is to read a table in partitions; null where nothing is said of it.</summary>
+    private static SparkPartitioning? Partitioning(string parameter, Dictionary<string, object?> parts)
+    {
+        if (!parts.ContainsKey("PartitionColumn") && !parts.ContainsKey("Partitions") && !parts.ContainsKey("AllowSkew"))
+        {
+            return null;
+        }
+
+        return LanguagePrimitives.TryConvertTo(parts.GetValueOrDefault("Partitions"), out int? partitions) && partitions is null or > 0
+            ? new()
+            {
+                Column = parts.GetValueOrDefault("PartitionColumn")?.ToString() is { Length: > 0 } column ? column : null,
+                Partitions = partitions,
+                AllowSkew = LanguagePrimitives.IsTrue(parts.GetValueOrDefault("AllowSkew")),
+            }
+            : throw Invalid($"{parameter} has Partitions that are no whole number from 1 on.");
     }
 
     private static JoinInput OfTable(DbAdapterSession session, BatchQuery query) =>

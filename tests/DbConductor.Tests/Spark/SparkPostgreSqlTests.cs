@@ -1,4 +1,6 @@
 using DbConductor.Adapters.PostgreSql;
+using DbConductor.Spark;
+using DbConductor.Tests.Contract;
 using DbConductor.Tests.Servers;
 using Xunit;
 
@@ -9,5 +11,82 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
 {
     protected override (string Column, object Value) NotBySpark => ("span timespan", TimeSpan.FromHours(30));
 
+    protected override bool SeesOneState => true;
+
     protected override IDbAdapter Create() => new PostgreSqlAdapterFactory().Create(database.Profile, new AdapterServices());
+
+    [SkippableFact]
+    public async Task Partitions_see_one_state_whatever_others_write_meanwhile()
+    {
+        ISparkSession session = await SessionAsync();
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+
+        // a row takes its time, so that of four partitions the last two are read when the first two have been
+        await RunAsync(db, "create table moving (id int primary key, v int not null); insert into moving select i, 0 from generate_series(1, 40) i; create view slow as select id, v from moving where pg_sleep(0.05) is not null");
+        JoinInput side = JoinInput.OfTable("the view", db, new(new(null, "slow"))) with { Partitioning = new() { Column = "id", Partitions = 4 } };
+        Task<SparkResult> reading = session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) ids, sum(v) vs, min(id) least, max(id) greatest from v", new SparkCall("test"), default);
+        const string Reading = "select count(*) n from pg_stat_activity where datname = current_database() and application_name = 'DbConductor Spark' and state = 'active' and query like '%>=%'";
+        while (!reading.IsCompleted && await NumberAsync(db, Reading) == 0)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.False(reading.IsCompleted);
+        await RunAsync(db, "update moving set v = 1; delete from moving where id % 2 = 0; insert into moving select i, 1 from generate_series(41, 60) i");
+
+        SparkResult result = await reading;
+        Assert.Contains("the view by JDBC in 4 partitions of id", result.Path, StringComparison.Ordinal);
+        Assert.Empty(result.Warnings);
+        Assert.Equal("40 820 0 1 40", string.Join(' ', (await result.Rows.ToArrayAsync())[0]));
+        Assert.Equal(0, await NumberAsync(db, "select count(*) n from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"));
+    }
+
+    [SkippableFact]
+    public async Task Large_tables_are_read_in_partitions_of_their_key_without_being_told()
+    {
+        ISparkSession session = await SessionAsync();
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        await RunAsync(db, "create table large (id bigint, n int, primary key (id, n)); insert into large select i, 1 from generate_series(1, 350000) i");
+        await PartitionsAsync(8, 3);
+        await RunAsync(db, "analyze large");
+        await PartitionsAsync(8, 3);
+        await PartitionsAsync(2, 2);
+        await PartitionsAsync(1, null);
+
+        SparkResult result = await session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, "large"))) }, "select count(*) n, sum(id) ids from v", new SparkCall("test"), default);
+        Assert.Contains("the table by JDBC in 2 partitions of id", result.Path, StringComparison.Ordinal);
+        Assert.Equal("350000 61250175000", string.Join(' ', (await result.Rows.ToArrayAsync())[0]));
+
+        // no more than there are rows for, and few rows are few although nobody has counted them
+        await RunAsync(db, "delete from large where id > 1000; analyze large");
+        Assert.Null((await ((ISparkSource)db).DescribeReadAsync(new(new(null, "large")), null, default)).SplitAsync);
+        await RunAsync(db, "create table few (id int primary key); insert into few select i from generate_series(1, 20) i");
+        SparkRead few = await ((ISparkSource)db).DescribeReadAsync(new(new(null, "few")), null, default);
+        Assert.Null(few.SplitAsync is null ? null : await few.SplitAsync(8, default));
+
+        async Task PartitionsAsync(int parallelism, int? expected)
+        {
+            SparkRead read = await ((ISparkSource)db).DescribeReadAsync(new(new(null, "large")), null, default);
+            await using SparkSplit? split = await read.SplitAsync!(parallelism, default);
+            Assert.Equal(expected, split?.Predicates.Count);
+        }
+    }
+
+    private static async Task RunAsync(IDbAdapter db, string sql)
+    {
+        await using IQueryResults results = await db.QueryAsync(new NativeQuery(sql), default);
+        while (await results.NextAsync(default) is { } rows)
+        {
+            await rows.DisposeAsync();
+        }
+    }
+
+    private static async Task<long> NumberAsync(IDbAdapter db, string sql)
+    {
+        await using IQueryResults results = await db.QueryAsync(new NativeQuery(sql), default);
+        await using RowReader rows = (await results.NextAsync(default))!;
+        return Convert.ToInt64((await rows.ToArrayAsync())[0][0], System.Globalization.CultureInfo.InvariantCulture);
+    }
 }

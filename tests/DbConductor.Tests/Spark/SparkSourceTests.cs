@@ -18,16 +18,22 @@ public abstract class SparkSourceTests(SparkFixture spark)
     private static readonly string?[] s_texts =
         ["", "a", "A", "a ", "'", "''", "\\", "\\'", "' or 1=1 --", "\\' or 1=1 #", "\"; drop table x; --", "x'00'", "\u00e4\u0308\ud83d\udeeb", "%_|", "line\nbreak\ttab\r", "null", null];
 
+    /// <summary>The session of all tests.</summary>
+    protected Task<ISparkSession> SessionAsync() => spark.SessionAsync();
+
     /// <summary>Opens an adapter on a database of the test's own.</summary>
     protected abstract IDbAdapter Create();
 
     /// <summary>What Spark cannot give by itself, as a column, and a value of it.</summary>
     protected abstract (string Column, object Value) NotBySpark { get; }
 
+    /// <summary>Whether several connections of it can see one state of a table.</summary>
+    protected virtual bool SeesOneState => false;
+
     [SkippableFact]
     public async Task Rows_are_those_of_the_session_with_every_type_and_filter()
     {
-        ISparkSession session = await spark.SessionAsync();
+        ISparkSession session = await SessionAsync();
         await using IDbAdapter db = Create();
         await db.ConnectAsync(default);
         TableName table = new(null, $"spark {Guid.NewGuid():N}");
@@ -50,7 +56,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
         {
             BatchQuery query = new(table) { Where = filters[i] };
             List<string> expected = await ShowAsync(await db.GetAsync(query, default));
-            SparkRead read = await ((ISparkSource)db).DescribeReadAsync(query, default);
+            SparkRead read = await ((ISparkSource)db).DescribeReadAsync(query, null, default);
             Assert.Null(read.Refusal);
             Assert.Equal(expected.Count, await CountAsync(db, read.Options[SqlSparkConnector.Query]));
             if (i is 0 or 9 or 39)
@@ -66,7 +72,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
     [SkippableFact]
     public async Task What_Spark_cannot_see_or_keep_comes_through_the_session()
     {
-        ISparkSession session = await spark.SessionAsync();
+        ISparkSession session = await SessionAsync();
         await using IDbAdapter db = Create();
         await db.ConnectAsync(default);
         TableName table = new(null, $"spark_{Guid.NewGuid():N}");
@@ -91,7 +97,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
     [SkippableFact]
     public async Task An_error_of_Spark_quotes_no_value_of_a_filter()
     {
-        ISparkSession session = await spark.SessionAsync();
+        ISparkSession session = await SessionAsync();
         await using IDbAdapter db = Create();
         await db.ConnectAsync(default);
         TableName table = new(null, $"spark_{Guid.NewGuid():N}");
@@ -104,6 +110,103 @@ public abstract class SparkSourceTests(SparkFixture spark)
         Assert.Contains("nosuch", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden value", error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("JDBCRelation", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Keys with nulls, negative ones, the extremes of their type, one value alone, none, and nearly all in one place.</summary>
+    public static TheoryData<string, object?[]> Keys => new()
+    {
+        { "k long", [null, long.MinValue, long.MinValue + 1, -5L, 0L, null, 7L, long.MaxValue - 1, long.MaxValue] },
+        { "k int", [-3, -2, -1, 0, 1, 2, 3, int.MinValue, int.MaxValue] },
+        { "k short", [(short)5, (short)5, (short)5, null] },
+        { "k int", [null, null] },
+        { "k int", [] },
+        { "k int", [.. Enumerable.Range(1, 60).Cast<object?>(), 1_000_000] },
+        { "k decimal(20,0)", [0m, 18446744073709551615m, 1m, null, -99999999999999999999m] },
+        { "k date", [new DateOnly(1000, 1, 1), null, new DateOnly(2024, 2, 29), new DateOnly(2024, 3, 1), new DateOnly(9999, 12, 31)] },
+        { "k datetime", [new DateTime(1500, 3, 1), new DateTime(2024, 2, 29, 10, 0, 0).AddMicroseconds(7), new DateTime(2024, 2, 29, 10, 0, 0).AddMicroseconds(8), null] },
+        { "k datetimeoffset", [new DateTimeOffset(2024, 2, 29, 10, 0, 0, TimeSpan.FromHours(13)), new DateTimeOffset(2024, 2, 29, 10, 0, 0, TimeSpan.Zero), null, new DateTimeOffset(1999, 1, 1, 0, 0, 0, TimeSpan.Zero)] },
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(Keys))]
+    public async Task Partitions_have_every_row_once(string column, object?[] keys)
+    {
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        TableName table = new(null, $"spark_{Guid.NewGuid():N}");
+        await db.SaveAsync(table, Spec.Rows(["id int", column], [.. keys.Select((key, i) => new object?[] { i, key })]), new SaveOptions { CreateTable = true }, default);
+        foreach (Filter? where in new Filter?[] { null, new CompareFilter("id", CompareOp.NotEqual, 1) })
+        {
+            int[] expected = [.. Enumerable.Range(0, keys.Length).Where(i => where is null || i != 1)];
+            foreach (int most in new[] { 2, 3, 7, 64 })
+            {
+                BatchQuery query = new(table) { Where = where, Columns = [new("id", "id")] };
+                SparkRead read = await ((ISparkSource)db).DescribeReadAsync(query, new() { Column = "k", Partitions = most, AllowSkew = true }, default);
+                await using SparkSplit? split = await read.SplitAsync!(1, default);
+                if (expected.Select(i => keys[i]).OfType<object>().Distinct().Count() < 2)
+                {
+                    Assert.Null(split);
+                    continue;
+                }
+
+                Assert.InRange(split!.Predicates.Count, 2, most);
+                List<int> found = [];
+                foreach (string predicate in split.Predicates)
+                {
+                    await using IQueryResults results = await db.QueryAsync(new NativeQuery($"select c0 from {read.Options[SqlSparkConnector.Query]} where {predicate}"), default);
+                    await using RowReader rows = (await results.NextAsync(default))!;
+                    found.AddRange((await rows.ToArrayAsync()).Select(row => Convert.ToInt32(row[0], System.Globalization.CultureInfo.InvariantCulture)));
+                }
+
+                Assert.Equal(expected, found.Order());
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task What_is_read_in_partitions_has_the_same_rows()
+    {
+        ISparkSession session = await SessionAsync();
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        TableName table = new(null, $"spark_{Guid.NewGuid():N}");
+        await db.SaveAsync(table, Spec.Rows(["id int", "k long", "t string"], [.. Enumerable.Range(0, 90).Select(i => new object?[] { i, i % 9 == 0 ? null : (long)(i - 40) * i, $"row {i}" })]), new SaveOptions { CreateTable = true }, default);
+        JoinInput side = JoinInput.OfTable("the table", db, new(table)) with { Partitioning = new() { Column = "k", Partitions = 5, AllowSkew = true } };
+        SparkResult result = await session.JoinAsync(side, Ids(), new([new("id", "id")]) { Type = JoinType.Semi }, new SparkCall("test"), default);
+        Assert.Contains("the table by JDBC in 5 partitions of k", result.Path, StringComparison.Ordinal);
+        Assert.Equal(SeesOneState ? [] : [$"Spark read table '{table}' in 5 partitions, each as it was at its own moment (AllowSkew): a row that was changed or moved meanwhile can be missing or there twice."], result.Warnings);
+        Assert.Equal(await ShowAsync(await db.GetAsync(new(table), default)), await ShowAsync(result.Rows));
+        SparkResult queried = await session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(k) s from v", new SparkCall("test"), default);
+        Assert.Equal([$"90 | {Enumerable.Range(0, 90).Sum(i => i % 9 == 0 ? 0 : (i - 40) * i)}"], (await queried.Rows.ToArrayAsync()).Select(row => string.Join(" | ", row)));
+    }
+
+    [SkippableFact]
+    public async Task Partitions_that_cannot_be_are_refused_with_the_remedy()
+    {
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        TableName table = new(null, $"spark_{Guid.NewGuid():N}");
+        await db.CreateAsync(table, Spec.Table(["id int", "name string(20)"], "name"), default);
+        await RefusedAsync(new() { Column = "nosuch", Partitions = 2, AllowSkew = true }, DbErrorKind.ColumnNotFound, "nosuch");
+        await RefusedAsync(new() { Column = "name", AllowSkew = true }, DbErrorKind.InvalidArgument, "whole numbers, dates or times as PartitionColumn");
+        await RefusedAsync(new() { Partitions = 2, AllowSkew = true }, DbErrorKind.InvalidArgument, "whole numbers, dates or times as PartitionColumn");
+        if (!SeesOneState)
+        {
+            await RefusedAsync(new() { Column = "id", Partitions = 2 }, DbErrorKind.NotSupported, "or say AllowSkew");
+        }
+
+        // one statement, and what is not asked for, is always there
+        foreach (SparkPartitioning? none in new[] { null, new SparkPartitioning { Partitions = 1 }, new() { AllowSkew = true } })
+        {
+            Assert.Null((await ((ISparkSource)db).DescribeReadAsync(new(table), none, default)).SplitAsync);
+        }
+
+        async Task RefusedAsync(SparkPartitioning asked, DbErrorKind kind, string words)
+        {
+            DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => ((ISparkSource)db).DescribeReadAsync(new(table), asked, default));
+            Assert.Equal(kind, error.Kind);
+            Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        }
     }
 
     private static object?[] Row(int i, string? text) =>

@@ -1,0 +1,17 @@
+namespace DbConductor.Spark;
+
+/// <summary>How an operator wants a table to be read by several statements at once. Without it, the table's adapter chooses.</summary>
+public sealed record SparkPartitioning
+{
+    /// <summary>The column whose ranges are read beside each other; null for the first one of the primary key.</summary>
+    public string? Column { get; init; }
+
+    /// <summary>How many ranges, and so connections to the database, at most; null for as many as the adapter chooses.</summary>
+    public int? Partitions { get; init; }
+
+    /// <summary>Whether each range may be read as the table is at its own moment, where the database gives several connections no common one.</summary>
+    public bool AllowSkew { get; init; }
+
+    /// <summary>Whether ranges are asked for.</summary>
+    public bool IsAsked => Column is not null || Partitions > 1;
+}
