@@ -83,7 +83,7 @@ internal sealed class BackendProcess : IAsyncDisposable
             }
 
             backend = new(Process.Start(start)!, port, log, temporary);
-            await backend.WaitAsync(timeout, onStatus, cancel).ConfigureAwait(false);
+            await backend.WaitAsync(settings, timeout, onStatus, cancel).ConfigureAwait(false);
             return backend;
         }
         catch (Win32Exception error)
@@ -181,7 +181,7 @@ internal sealed class BackendProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task WaitAsync(TimeSpan timeout, Action<string> onStatus, CancellationToken cancel)
+    private async Task WaitAsync(SparkSettings settings, TimeSpan timeout, Action<string> onStatus, CancellationToken cancel)
     {
         Stopwatch watch = Stopwatch.StartNew();
         Task ended = _process.WaitForExitAsync(CancellationToken.None);
@@ -193,6 +193,15 @@ internal sealed class BackendProcess : IAsyncDisposable
             if (ended.IsCompleted && !_ready.Task.IsCompleted)
             {
                 await Task.WhenAll(_output, _errors).ConfigureAwait(false);
+                if (settings.Packages.Count > 0 && Log.Tail.Contains("unresolved dependency", StringComparison.Ordinal))
+                {
+                    throw new DbConductorException(
+                        DbErrorKind.DriverMissing,
+                        $"Spark could not fetch all of -Package {string.Join(", ", settings.Packages)}. Check the coordinates, and that a Maven repository is in reach of this machine (-Option spark.jars.repositories or "
+                        + $"spark.jars.ivySettings name another one); or give the files themselves with -Jar. The driver's log is {Log.Path}; it ends:{Log.Tail}")
+                    { Target = "Spark" };
+                }
+
                 throw new DbConductorException(
                     DbErrorKind.Connection,
                     string.Create(CultureInfo.InvariantCulture, $"Spark's driver ended with exit code {_process.ExitCode} before it was ready. Its log is {Log.Path}; it ends:{Log.Tail}"))

@@ -59,6 +59,7 @@ internal sealed class LiveSession : ISparkSession
                 Port = backend.Port,
                 LogPath = backend.Log.Path,
                 WorkPath = folder.Path,
+                Warnings = installation.Warnings,
                 Started = DateTimeOffset.Now,
             };
             LiveSession session = new(backend, bridge, spark, folder, settings, info);

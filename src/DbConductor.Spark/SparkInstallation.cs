@@ -15,6 +15,10 @@ internal sealed partial record SparkInstallation(string Home, Version Version)
     /// <summary>Whether the jar must be told to take this patch of 3.5.</summary>
     internal bool IsLaterPatch => Version.Build > LastKnownPatch;
 
+    /// <summary>What the operator should know of it.</summary>
+    internal IReadOnlyList<string> Warnings => !IsLaterPatch ? [] :
+        [$"The Spark in '{Home}' is {Version}, a later patch than 3.5.{LastKnownPatch}, the last one that Microsoft.Spark 2.3.1 was made for. Microsoft.Spark was told to take it (spark.dotnet.ignoreSparkPatchVersionCheck)."];
+
     /// <summary>The program that starts applications.</summary>
     internal string Submit => Path.Combine(Home, "bin", OperatingSystem.IsWindows() ? "spark-submit.cmd" : "spark-submit");
 

@@ -331,6 +331,81 @@ Describe 'A cluster that loses an executor' {
     }
 }
 
+Describe 'A later patch of Spark' {
+    BeforeAll {
+        # the Spark there is, by links, but for what says its version
+        $later = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        if (-not $NoSpark -and -not $IsWindows) {
+            $null = New-Item -ItemType Directory $later/jars
+            Get-ChildItem $Spark | Where-Object Name -NE jars | ForEach-Object { New-Item -ItemType SymbolicLink (Join-Path $later $_.Name) -Target $_.FullName }
+            Get-ChildItem $Spark/jars | ForEach-Object {
+                if ($_.Name -like 'spark-common-utils*') { Copy-Item $_.FullName $later/jars/utils.jar }
+                else { New-Item -ItemType SymbolicLink (Join-Path $later jars ($_.Name -replace '^(spark-core_.*)-3\.5\.3', '$1-3.5.7')) -Target $_.FullName }
+            }
+            $jar = [IO.Compression.ZipFile]::Open("$later/jars/utils.jar", 'Update')
+            try {
+                $jar.GetEntry('spark-version-info.properties').Delete()
+                $version = [IO.StreamWriter]::new($jar.CreateEntry('spark-version-info.properties').Open())
+                $version.Write("version=3.5.7`nuser=u`nrevision=r`nbranch=b`ndate=d`nurl=u`ndocroot=d`n")
+                $version.Dispose()
+            }
+            finally { $jar.Dispose() }
+        }
+    }
+    AfterAll {
+        Stop-SparkSession
+        Remove-Item -LiteralPath $later -Recurse
+    }
+    BeforeEach {
+        Skip-WithoutSpark
+        if ($IsWindows) { Set-ItResult -Skipped -Because 'links need rights there' }
+    }
+
+    It 'is taken, with a warning' {
+        $session = Start-SparkSession 'local[1]' -SparkHome $later -Option $SparkOptions -WarningVariable warned -WarningAction SilentlyContinue
+        $session.SparkVersion | Should -Be 3.5.7
+        $warned.Count | Should -Be 1
+        "$warned" | Should -BeLike '*is 3.5.7, a later patch than 3.5.3*Microsoft.Spark 2.3.1*'
+        (Invoke-SparkSql 'select version() v').v | Should -BeLike '3.5.7*'
+        # it is said once
+        $null = Start-SparkSession -WarningVariable warned -WarningAction SilentlyContinue
+        $warned.Count | Should -Be 0
+    }
+}
+
+Describe 'Packages of a session' {
+    BeforeAll {
+        # a repository of one driver, in a folder
+        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        if (-not $NoSpark) {
+            $driver = Get-Item $Spark/connectors/postgresql-*.jar
+            $version = $driver.BaseName -replace '.*-'
+            $null = New-Item -ItemType Directory "$folder/repository/org.postgresql/postgresql/$version"
+            Copy-Item $driver "$folder/repository/org.postgresql/postgresql/$version"
+            Set-Content $folder/ivy.xml "<ivysettings><settings defaultResolver='folder'/><resolvers><filesystem name='folder'><artifact pattern='$folder/repository/[organisation]/[module]/[revision]/[artifact]-[revision].[ext]'/></filesystem></resolvers></ivysettings>"
+            $options = $SparkOptions + @{ 'spark.jars.ivySettings' = "$folder/ivy.xml"; 'spark.jars.ivy' = "$folder/ivy" }
+        }
+    }
+    AfterAll {
+        Stop-SparkSession
+        Remove-Item -LiteralPath $folder -Recurse
+    }
+    BeforeEach { Skip-WithoutSpark }
+
+    It 'are fetched by Spark' {
+        $null = Start-SparkSession 'local[1]' -SparkHome $Spark -Option $options -Package "org.postgresql:postgresql:$version"
+        (Invoke-SparkSql "select reflect('org.postgresql.Driver', 'getVersion') v").v | Should -BeLike "*$version*"
+        Stop-SparkSession
+    }
+
+    It 'that cannot be fetched are named, with the end of the log' {
+        $failure = Get-Failure { Start-SparkSession 'local[1]' -SparkHome $Spark -Option $options -Package "org.postgresql:postgresql:$version", org.example:nosuch:1.0 }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.DriverMissing*'
+        $failure.Exception.Message | Should -BeLike 'Spark could not fetch all of -Package *org.example:nosuch:1.0*-Jar*it ends:*nosuch;1.0: not found*'
+        Get-SparkSession | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'Partitions of a table of <Type>' -ForEach @(@{ Type = 'PostgreSql'; Jar = '*postgresql*'; Skewed = $false }, @{ Type = 'MySql'; Jar = '*mysql*'; Skewed = $true }) {
     BeforeAll {
         . $PSScriptRoot/TestPlaces.ps1

@@ -33,6 +33,9 @@ public sealed record SparkInfo
     /// <summary>The folder under which rows that are handed over and results lie while they are needed.</summary>
     public required string WorkPath { get; init; }
 
+    /// <summary>What the operator should know of the start.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>When it was ready.</summary>
     public required DateTimeOffset Started { get; init; }
 }

@@ -21,6 +21,11 @@ internal static class SparkStart
         if (session != before)
         {
             s_owner = Runspace.DefaultRunspace.InstanceId;
+            foreach (string warning in session.Info.Warnings)
+            {
+                cmdlet.WriteWarning(warning);
+            }
+
             cmdlet.WriteVerbose($"Spark {session.Info.SparkVersion} runs on {session.Info.Master}, its log is {session.Info.LogPath}.");
         }
 
