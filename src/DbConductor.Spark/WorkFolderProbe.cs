@@ -21,7 +21,7 @@ internal static class WorkFolderProbe
         try
         {
             // a file is a task: there are enough for every core that is there by now
-            int files = Math.Max(2, (int)jobs.Spark.SparkContext.Reference.Invoke("defaultParallelism"));
+            int files = Math.Max(2, jobs.Parallelism);
             string sent = Directory.CreateDirectory(Path.Combine(call, "sent")).FullName;
             for (int i = 0; i < files; i++)
             {
