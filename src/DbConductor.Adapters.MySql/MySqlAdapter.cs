@@ -211,7 +211,7 @@ internal sealed class MySqlAdapter : SqlAdapter
 
         string message = reader.GetString(2);
         long? row = MySqlErrors.RowOf(message) is { } line ? load.FirstRow + line - 1 : null;
-        throw MySqlErrors.From(Convert.ToInt32(reader.GetValue(1), CultureInfo.InvariantCulture), message, null, load.Table.ToString(), _location, row, null);
+        throw MySqlErrors.From(Convert.ToInt32(reader.GetValue(1), CultureInfo.InvariantCulture), _dialect.Server.IsMariaDb, message, null, load.Table.ToString(), _location, row, null);
     }
 
     protected override async Task RefuseUnsafeAsync(DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
@@ -336,7 +336,7 @@ internal sealed class MySqlAdapter : SqlAdapter
     // MySqlConnector kills the query on the server by itself, by the token that each call is given
     protected override CancellationTokenRegistration CancelOn(DbCommand command, CancellationToken cancel) => default;
 
-    protected override DbConductorException Classify(Exception error, TableName? table) => MySqlErrors.From(error, table?.ToString(), _location);
+    protected override DbConductorException Classify(Exception error, TableName? table) => MySqlErrors.From(error, _dialect.Server.IsMariaDb, table?.ToString(), _location);
 
     protected override void Bind(DbCommand command, SqlParameter parameter) =>
         ((MySqlCommand)command).Parameters.AddWithValue("@" + parameter.Name, parameter.Value is null ? DBNull.Value : Value(parameter.Value, parameter.Column));

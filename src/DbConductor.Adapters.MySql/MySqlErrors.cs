@@ -10,7 +10,12 @@ internal static partial class MySqlErrors
 {
     private const int UnableToConnect = (int)MySqlErrorCode.UnableToConnectToHost;
 
-    public static DbConductorException From(Exception error, string? table, string location) => error switch
+    /// <summary>What an exception of the driver means.</summary>
+    /// <param name="error">The exception.</param>
+    /// <param name="isMariaDb">Whether the server is MariaDB: from 4000 on the two servers give the same numbers to different errors.</param>
+    /// <param name="table">The table concerned.</param>
+    /// <param name="location">Where the server is.</param>
+    public static DbConductorException From(Exception error, bool isMariaDb, string? table, string location) => error switch
     {
         MySqlException { Number: 0 or UnableToConnect } e when e.Message.Contains("SSL", StringComparison.OrdinalIgnoreCase) => Connection(
             $"The TLS connection to {location} failed: {e.Message.TrimEnd('.')}. Check SslMode and SslCa in -Option.", error, location),
@@ -26,7 +31,7 @@ internal static partial class MySqlErrors
         // the driver does not say which of the two it was
         MySqlException { Number: UnableToConnect } => Connection(
             $"{location} cannot be reached: nothing listens there, or there is no such host. Check server and port, and that the server runs.", error, location),
-        MySqlException { Number: > 0 } e => From(e.Number, e.Message, e.SqlState, table, location, null, e),
+        MySqlException { Number: > 0 } e => From(e.Number, isMariaDb, e.Message, e.SqlState, table, location, null, e),
         MySqlException e when e.Message.Contains("Timeout", StringComparison.OrdinalIgnoreCase) || e.ErrorCode == MySqlErrorCode.CommandTimeoutExpired => new(
             DbErrorKind.Timeout, $"{location} did not answer within the time allowed. Give it more with -Timeout.", error) { Target = location, IsTransient = true },
         MySqlException or IOException or SocketException or EndOfStreamException => Connection($"The connection to {location} failed: {error.Message}", error, location),
@@ -39,13 +44,14 @@ internal static partial class MySqlErrors
     public static DbConductorException NoSocket(string path, Exception error) => Connection(
         $"There is no server behind the socket {path}. Check its path ('SELECT @@socket' on the server tells it), and that the server runs.", error, path);
 
-    public static DbConductorException From(int number, string message, string? sqlState, string? table, string location, long? row, Exception? inner)
+    /// <summary>What an error or a warning of the server means.</summary>
+    public static DbConductorException From(int number, bool isMariaDb, string message, string? sqlState, string? table, string location, long? row, Exception? inner)
     {
         (DbErrorKind kind, string remedy) = number switch
         {
             1062 or 1586 => (DbErrorKind.DuplicateKey, "Use -Mode Upsert or SkipExisting, or take the row out."),
             1048 or 1364 or 1263 => (DbErrorKind.Constraint, "Give every row a value for it."),
-            1451 or 1452 or 1216 or 1217 or 3819 or 4025 or 1557 => (DbErrorKind.Constraint, ""),
+            1451 or 1452 or 1216 or 1217 or 3819 or 1557 => (DbErrorKind.Constraint, ""),
             1044 or 1142 or 1143 or 1227 or 1290 or 1370 => (DbErrorKind.Permission, "Ask for the grant, or connect as another user."),
             1045 or 1698 or 1251 or 1524 => (DbErrorKind.Authentication, "Check user name and password."),
             1049 => (DbErrorKind.NotFound, "Check -Database."),
@@ -62,9 +68,16 @@ internal static partial class MySqlErrors
             1317 => (DbErrorKind.Cancelled, ""),
             1969 or 3024 => (DbErrorKind.Timeout, ""),
             1021 or 1041 or 1114 or 1153 or 1203 or 1040 or 1226 => (DbErrorKind.LimitExceeded, ""),
-            1042 or 1053 or 1077 or 1079 or 1080 or 1152 or 1184 or 2006 or 2013 or 4031 => (DbErrorKind.Connection, "Connect again."),
-            1264 or 1265 or 1292 or 1366 or 1406 or 1411 or 1426 or 1690 or 3140 or 3141 or 1300 or 1261 or 1262 or 1525 or 3157 or 4038 => (DbErrorKind.InvalidData, ""),
+            1042 or 1053 or 1077 or 1079 or 1080 or 1152 or 1184 or 2006 or 2013 => (DbErrorKind.Connection, "Connect again."),
+            1264 or 1265 or 1292 or 1366 or 1406 or 1411 or 1426 or 1690 or 3140 or 3141 or 1300 or 1261 or 1262 or 1525 or 3157 => (DbErrorKind.InvalidData, ""),
             1235 or 1289 => (DbErrorKind.NotSupported, ""),
+
+            // ER_CONSTRAINT_FAILED, ER_JSON_SYNTAX (https://mariadb.com/docs/server/reference/error-codes); ER_CLIENT_INTERACTION_TIMEOUT of MySQL 8.0.24, which says why an
+            // idle connection was ended, is a trigger that is not there for MariaDB
+            4025 when isMariaDb => (DbErrorKind.Constraint, ""),
+            4038 when isMariaDb => (DbErrorKind.InvalidData, ""),
+            4031 when isMariaDb => (DbErrorKind.InvalidArgument, "Name a trigger that is there."),
+            4031 => (DbErrorKind.Connection, "Connect again."),
             _ => (DbErrorKind.Server, ""),
         };
         string where = row is null ? "" : $"Row {row}: ";

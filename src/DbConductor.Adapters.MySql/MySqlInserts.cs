@@ -96,7 +96,7 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
             DbConductorException error = Error(e.Number, e.Message, e.SqlState, before, e);
             throw error.Row is not null || !Reject.IsOfRow(error.Kind) || await FirstRefusedAsync(chunk, cancel).ConfigureAwait(false) is not { } row
                 ? error
-                : MySqlErrors.From(e.Number, e.Message, e.SqlState, load.Table.ToString(), adapter.Info.Location, load.FirstRow + before + row, e);
+                : MySqlErrors.From(e.Number, adapter.Words.Server.IsMariaDb, e.Message, e.SqlState, load.Table.ToString(), adapter.Info.Location, load.FirstRow + before + row, e);
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
         _warning ??= e.Errors is [var first, ..] ? ((int)first.ErrorCode, first.Message) : null;
 
     private DbConductorException Error(int number, string message, string? sqlState, long before, Exception? inner) => MySqlErrors.From(
-        number, message, sqlState, load.Table.ToString(), adapter.Info.Location,
+        number, adapter.Words.Server.IsMariaDb, message, sqlState, load.Table.ToString(), adapter.Info.Location,
         MySqlErrors.RowOf(message) is { } inStatement ? load.FirstRow + before + inStatement - 1 : null, inner);
 
     private async Task<MySqlCommand> PrepareAsync(int rows, CancellationToken cancel)

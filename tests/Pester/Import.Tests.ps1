@@ -53,6 +53,12 @@ Describe 'Import-DbBatch on <Type>' -ForEach $SqlTestAdapters {
         (Measure-DbBatch t).Count | Should -Be 2
     }
 
+    It 'names the line of a value that does not fit, of the last one too' -ForEach @{ Row = 2 }, @{ Row = 3 } {
+        $null = New-DbTable t -ColumnType @{ id = 'int' }
+        Set-Text a.csv ("id`n1`n2`n3`n" -replace (3, 2)[$Row -eq 2], 'x')
+        "$(Get-Failure { Import-DbBatch -Path a.csv -Into t })" | Should -BeLike "Row $Row, *(row $Row is line $($Row + 1) of a.csv)"
+    }
+
     It 'names the line of <Name>' -ForEach @(
         @{ Name = 'too few values'; File = 'a.csv'; Text = "a,b`n1,`"x`ny`"`n2`n"; Line = 4 }
         @{ Name = 'too many values'; File = 'a.csv'; Text = "a,b`n1,2,3`n"; Line = 2 }

@@ -107,10 +107,29 @@ Describe 'Save-DbBatch on <Type>' -ForEach $SqlTestAdapters {
             "$failure" | Should -Not -BeLike '*Hastings*'
         }
 
+        It 'has the object that does not fit as its target, or the table where that object has gone by' {
+            # the table of a column, since rows are sent when many are there
+            (Get-Failure { (New-Row 1), [pscustomobject]@{ id = 'x' }, (New-Row 3) | Save-DbBatch -Into t }).TargetObject | Should -Be 't'
+            (Get-Failure { (New-Row 1), [pscustomobject]@{ id = 'x' } | Save-DbBatch -Into t }).TargetObject.id | Should -Be 'x'
+            # what no column can hold is seen as it comes
+            (Get-Failure { (New-Row 1), [pscustomobject]@{ id = [Threading.Thread]::CurrentThread }, (New-Row 3) | Save-DbBatch -Into t }).TargetObject.id | Should -BeOfType ([Threading.Thread])
+            (Get-Failure { [pscustomobject]@{ id = 'x' } | Remove-DbBatch -From t }).TargetObject.id | Should -Be 'x'
+            (Get-Failure { Get-DbBatch -From t -Where @{ id = 'x' } }).TargetObject | Should -Be 't'
+        }
+
         It 'refuses a property without a column' {
             $failure = Get-Failure { [pscustomobject]@{ id = 1; nope = 2 } | Save-DbBatch -Into t }
             $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound,*'
             "$failure" | Should -BeLike '*nope*'
+        }
+
+        It 'names the row that is the first to have a property, however late it comes: row <Row>' -ForEach @{ Row = 2049 }, @{ Row = 3000 } {
+            $failure = Get-Failure {
+                1..4000 | ForEach-Object { $item = @{ id = $_ }; if ($_ -ge $Row) { $item.late = 1 }; if ($_ -gt $Row) { $item.later = 1 }; [pscustomobject]$item } | Save-DbBatch -Into t
+            }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound,*'
+            "$failure" | Should -BeLike "Row $Row is the first to have a column 'late'*"
+            (Measure-DbBatch -From t).Count | Should -Be 0
         }
 
         It 'fills a column without a value with its default' {

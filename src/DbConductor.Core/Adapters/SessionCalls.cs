@@ -65,5 +65,11 @@ public sealed class SessionCalls(
 
     /// <summary>Any error as ours, with no secret and nothing of the driver's own behind it: whatever leaves an adapter has come through here.</summary>
     public DbConductorException ToError(Exception error, TableName? table) =>
-        _redaction.Apply(error as DbConductorException ?? classify(error, table));
+        _redaction.Apply(error switch
+        {
+            // who converts a value knows its column and not whose it is
+            DbConductorException { Column: not null, Target: null } ours when table is { } known => ours.Of(known),
+            DbConductorException ours => ours,
+            _ => classify(error, table),
+        });
 }

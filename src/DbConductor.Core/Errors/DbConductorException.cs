@@ -38,6 +38,16 @@ public sealed class DbConductorException : Exception
             ServerCode = ServerCode,
         };
 
+    /// <summary>The same error of a column whose table became known later.</summary>
+    internal DbConductorException Of(TableName table) => new(Kind, Message, InnerException ?? this)
+    {
+        IsTransient = IsTransient,
+        Target = table.ToString(),
+        Row = Row,
+        Column = Column,
+        ServerCode = ServerCode,
+    };
+
     /// <summary>The same error of a row that the server does not name, with how to learn of it.</summary>
     internal DbConductorException WithRejectHint(string known = "") => With($"{Message}{known} With -RejectInto or -RejectPath the row is named, and the others land.", InnerException ?? this);
 

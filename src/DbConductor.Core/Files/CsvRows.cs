@@ -155,11 +155,14 @@ internal sealed class CsvRows : FileRows
 
     private bool ReadRecord()
     {
+        long last = LineNumber;
         LineNumber = _nextLine;
         try
         {
             if (!_csv.Read())
             {
+                // the last row is stood on still, and may turn out to be wrong yet
+                LineNumber = last;
                 return false;
             }
         }

@@ -121,6 +121,8 @@ public abstract class DbChangeCmdlet : DbAdapterCmdlet
         }
     }
 
+    private protected override object? TargetOf(DbConductorException error) => _rows?.TargetOf(error, InputObject);
+
     private bool ChangeByFilter()
     {
         Filter? filter = FilterTranslator.Read(Where, SessionState);

@@ -137,8 +137,7 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
         base.OnError(error);
     }
 
-    private protected override object? TargetOf(DbConductorException error) =>
-        error.Row is { } row && row == _rows?.Count ? InputObject : null;
+    private protected override object? TargetOf(DbConductorException error) => _rows?.TargetOf(error, InputObject);
 
     /// <summary>No rows are no error: the table is still created or emptied where that was asked for.</summary>
     private void SaveNothing()

@@ -38,6 +38,14 @@ internal sealed class PipedReader : RowReader
         if (++_index < _chunk.Count)
         {
             _row = _chunk.Rows[_index];
+            if (_row.Length > _columns.Count)
+            {
+                // the columns come when the first row that has them does, which is how it is told of
+                _newColumns = true;
+                _index--;
+                return NoRow;
+            }
+
             return HasRow;
         }
 
@@ -52,7 +60,7 @@ internal sealed class PipedReader : RowReader
         }
 
         _newColumns = false;
-        _columns = _chunk.Columns;
+        _columns = [.. _chunk.Columns.Take(_row.Length)];
         return true;
     }
 
@@ -79,7 +87,6 @@ internal sealed class PipedReader : RowReader
         }
         while (_chunk.Count == 0);
 
-        _newColumns = _chunk.Columns.Count > _columns.Count;
-        return !_newColumns && await ReadAsync(cancel).ConfigureAwait(false);
+        return await ReadAsync(cancel).ConfigureAwait(false);
     }
 }

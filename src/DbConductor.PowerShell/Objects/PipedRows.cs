@@ -19,6 +19,7 @@ internal sealed class PipedRows : IDisposable
     private readonly Action<Task> _wait;
     private readonly RowBuilder _builder;
     private Task? _consumer;
+    private long _before;
     private bool _ended;
 
     /// <summary>Makes the stream; nothing starts yet.</summary>
@@ -44,8 +45,16 @@ internal sealed class PipedRows : IDisposable
     internal void Add(object? item)
     {
         ThrowIfConsumerEnded();
+        _before = _builder.Count;
         _builder.Add(item);
     }
+
+    /// <summary>
+    /// The object that an error is about: the one that was taken last, or is being taken, where the error's row is of it; else null. Those before it are not kept.
+    /// </summary>
+    /// <param name="error">The error.</param>
+    /// <param name="last">The object that was taken last.</param>
+    internal object? TargetOf(DbConductorException error, object? last) => error.Row > _before && error.Row <= Count + 1 ? last : null;
 
     /// <summary>Sends what is left and waits for the consumer; throws the consumer's error.</summary>
     internal void Complete()

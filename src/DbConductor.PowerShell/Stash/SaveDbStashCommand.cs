@@ -171,7 +171,7 @@ public sealed class SaveDbStashCommand : DbAdapterCmdlet
         base.OnError(error);
     }
 
-    private protected override object? TargetOf(DbConductorException error) => error.Row is { } row && row == _rows?.Count ? InputObject : null;
+    private protected override object? TargetOf(DbConductorException error) => _rows?.TargetOf(error, InputObject);
 
     /// <summary>No rows are a stash too: who waits for it gets an empty one.</summary>
     private void SaveNothing()

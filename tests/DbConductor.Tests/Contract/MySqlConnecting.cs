@@ -39,6 +39,33 @@ public abstract partial class MySqlFamilyContractTests
         Assert.Equal([[3000, "y3000"]], await RowsOf(table, where: Filter.Equal("id", 3000)));
     }
 
+    [SkippableFact]
+    public async Task A_connection_that_the_server_has_ended_for_idleness_is_a_lost_one()
+    {
+        await using IDbTransaction transaction = await BeginAsync();
+        await using (await transaction.QueryAsync(new NativeQuery("set session wait_timeout = 1"), default))
+        {
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+
+        DbConductorException error = await Fails(DbErrorKind.Connection, () => transaction.QueryAsync(new NativeQuery("select 1"), default));
+        Assert.True(error.IsTransient);
+    }
+
+    [SkippableFact]
+    public async Task A_trigger_that_is_not_there_is_none_of_the_connection()
+    {
+        // MariaDB has for this the number with which MySQL ends a connection that was idle
+        TableName table = await CreateAsync(Pair, "id");
+
+        DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(
+            () => SqlAsync($"create trigger {table.Name}_t before insert on {table.Name} for each row follows no_such_trigger set new.name = 'x'"));
+
+        Assert.NotEqual(DbErrorKind.Connection, error.Kind);
+        Assert.False(error.IsTransient);
+    }
+
     [SkippableTheory]
     [InlineData("sql_notes", true)]
     [InlineData("max_error_count", false)]
