@@ -135,16 +135,16 @@ internal sealed class LiveSession : ISparkSession
             sources.Add(await SourceSide.DescribeAsync(input, _jobs, decimalsAsText, cancel).ConfigureAwait(false));
         }
 
-        List<Side> sides = [];
-        foreach (SourceSide source in sources)
+        // what is handed over first, so that databases hold a state for no longer than Spark reads it
+        Side[] sides = new Side[sources.Count];
+        foreach (int i in Enumerable.Range(0, sides.Length).OrderBy(i => sources[i].IsRead))
         {
-            string file = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{sides.Count}.json"));
-            Side side = await source.OpenAsync(_jobs, _backend.Log, cancel).ConfigureAwait(false) ?? await HandOverAsync(source, file).ConfigureAwait(false);
-            holds.Add(side.Hold);
-            sides.Add(side);
+            string file = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{i}.json"));
+            sides[i] = sources[i].IsRead ? await sources[i].OpenAsync(_jobs, _backend.Log, cancel).ConfigureAwait(false) : await HandOverAsync(sources[i], file).ConfigureAwait(false);
+            holds.Add(sides[i].Hold);
         }
 
-        return [.. sides];
+        return sides;
 
         async Task<Side> HandOverAsync(SourceSide source, string file)
         {

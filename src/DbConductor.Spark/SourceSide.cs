@@ -15,6 +15,9 @@ internal sealed class SourceSide
     /// <summary>The side.</summary>
     internal JoinInput Input { get; }
 
+    /// <summary>Whether Spark reads it itself.</summary>
+    internal bool IsRead => _read is not null;
+
     /// <summary>Why Spark cannot read it itself, as a clause; null where it can, and where there is nothing to be said.</summary>
     internal string? Refusal { get; }
 
@@ -52,17 +55,14 @@ internal sealed class SourceSide
         { Target = "Spark" };
     }
 
-    /// <summary>The side as Spark reads it itself; null where it does not.</summary>
+    /// <summary>The side as Spark reads it itself, which it must.</summary>
     /// <param name="jobs">The driver.</param>
     /// <param name="log">Its log, into which no secret of the session gets.</param>
     /// <param name="cancel">Cancels.</param>
-    internal async Task<Side?> OpenAsync(SparkJobs jobs, BackendLog log, CancellationToken cancel)
+    internal async Task<Side> OpenAsync(SparkJobs jobs, BackendLog log, CancellationToken cancel)
     {
-        if (_read is not { Connection: { } connection } read)
-        {
-            return null;
-        }
-
+        SparkRead read = _read!;
+        SparkConnection connection = read.Connection!;
         log.Hide(connection.Profile);
         SparkSplit? split = read.SplitAsync is null ? null : await read.SplitAsync(await Task.Run(() => jobs.Parallelism, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
         string[] made = [.. _columns.Select((c, i) => $"{(read.Columns[i].IsText ? c.FromText(Side.Name(i)) : $"CAST({Side.Name(i)} AS {c.Spark})")} AS {Side.Name(i)}")];

@@ -25,7 +25,17 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
     internal int[] Active() => Try(() => (int[])_tracker.Invoke("getActiveJobIds")) ?? [];
 
     /// <summary>Whether the driver has a class, as of a jar that the session was started with.</summary>
-    internal bool CanLoad(string name) => Try(() => (bool)bridge.CallStaticJavaMethod("org.apache.spark.util.Utils", "classIsLoadable", name));
+    internal bool CanLoad(string name)
+    {
+        try
+        {
+            return (bool)bridge.CallStaticJavaMethod("org.apache.spark.util.Utils", "classIsLoadable", name);
+        }
+        catch (Exception error)
+        {
+            throw JvmErrors.From(error, backend);
+        }
+    }
 
     /// <summary>Runs a call to its end. When it is cancelled, so are its jobs.</summary>
     /// <param name="call">What it is called, and whom it tells how far it is.</param>

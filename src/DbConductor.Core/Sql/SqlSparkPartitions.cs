@@ -109,28 +109,34 @@ internal sealed class SqlSparkPartitions(SqlAdapter adapter, TableSchema schema,
         SqlDialect dialect = adapter.Dialect;
         SqlParameters parameters = new();
         string name = dialect.Quote(column.Name);
-        StringBuilder sql = new($"SELECT min({name}), max({name}) FROM {dialect.Quote(query.Table)}");
+
+        // without a filter the ends of an index answer; with one, they could make the server walk all of it for the first row that the filter takes, were it not for the count
+        StringBuilder sql = new($"SELECT {Bound("min")}, {Bound("max")}, {(query.Where is null ? "NULL" : "count(*)")} FROM {dialect.Quote(query.Table)}");
         SqlSelect.Where(sql, dialect, schema, $"Table '{query.Table}'", query.Where, parameters);
-        SqlStatement statement = new(sql.ToString()) { Parameters = parameters, Columns = [column, column] };
-        object?[] bounds = await transaction.RunAsync(write: false, query.Table, async () =>
+        SqlStatement statement = new(sql.ToString()) { Parameters = parameters, Columns = [column, column, new("n", new(PortableKind.Int64))] };
+        object?[] found = await transaction.RunAsync(write: false, query.Table, async () =>
         {
             await using SqlRowReader rows = await adapter.OpenReaderAsync(transaction.Connection, transaction.Inner, null, statement, cancel).ConfigureAwait(false);
             _ = await rows.ReadAsync(cancel).ConfigureAwait(false);
-            return new[] { Cell(rows, 0), Cell(rows, 1) };
+            return Enumerable.Range(0, 3).Select(i => rows.IsDBNull(i) ? null : rows.GetValue(i)).ToArray();
         }, cancel).ConfigureAwait(false);
-        if (bounds is not [{ } least, { } greatest])
+        if (found is not [{ } least, { } greatest, var count])
         {
             return [];
         }
 
-        if (!asked.IsAsked && schema.RowEstimate is null)
+        if (!asked.IsAsked && (count is not null || schema.RowEstimate is null))
         {
-            // a table that was never counted: it hardly has more rows than its key has values
-            most = (int)BigInteger.Min(most, SqlSparkRanges.Width(least, greatest) / LeastRows);
+            // a table that nobody has counted hardly has more rows than its key has values
+            BigInteger rows = count is long counted ? counted : SqlSparkRanges.Width(least, greatest);
+            most = (int)BigInteger.Min(most, rows / LeastRows);
         }
 
         return SqlSparkRanges.Make(dialect, dialect.Quote(Name), column, least, greatest, most);
 
-        static object? Cell(SqlRowReader rows, int ordinal) => rows.IsDBNull(ordinal) ? null : rows.GetValue(ordinal);
+        // what lies beyond our calendar, such as infinity, is in an outer range wherever that begins
+        string Bound(string function) => SqlSparkRanges.Calendar(column.Type.Kind) is var (first, last)
+            ? $"LEAST(GREATEST({function}({name}), {dialect.Literal(first, null)}), {dialect.Literal(last, null)})"
+            : $"{function}({name})";
     }
 }

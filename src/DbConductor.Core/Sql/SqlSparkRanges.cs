@@ -29,7 +29,7 @@ internal static class SqlSparkRanges
             return [];
         }
 
-        string[] starts = [.. Enumerable.Range(1, count - 1).Select(i => dialect.Literal(Value(column.Type.Kind, first + (width * i / count)), column))];
+        string[] starts = [.. Enumerable.Range(1, count - 1).Select(i => dialect.Literal(Value(column.Type.Kind, first + (width * i / count)), null))];
         string nulls = column.Nullable ? $" OR {operand} IS NULL" : "";
         return
         [
@@ -38,6 +38,15 @@ internal static class SqlSparkRanges
             $"{operand} >= {starts[^1]}",
         ];
     }
+
+    /// <summary>The first and the last day or time that can be counted; null for numbers.</summary>
+    internal static (object First, object Last)? Calendar(PortableKind kind) => kind switch
+    {
+        PortableKind.Date => (DateOnly.MinValue, DateOnly.MaxValue),
+        PortableKind.DateTime => (DateTime.MinValue, DateTime.MaxValue),
+        PortableKind.DateTimeOffset => (DateTimeOffset.MinValue, DateTimeOffset.MaxValue),
+        _ => null,
+    };
 
     /// <summary>How many values there are between two, both included.</summary>
     internal static BigInteger Width(object least, object greatest) => Number(greatest) - Number(least) + 1;

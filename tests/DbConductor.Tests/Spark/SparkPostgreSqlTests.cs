@@ -1,6 +1,7 @@
 using DbConductor.Adapters.PostgreSql;
 using DbConductor.Spark;
 using DbConductor.Tests.Contract;
+using DbConductor.Tests.Joins;
 using DbConductor.Tests.Servers;
 using Xunit;
 
@@ -38,7 +39,7 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
         SparkResult result = await reading;
         Assert.Contains("the view by JDBC in 4 partitions of id", result.Path, StringComparison.Ordinal);
         Assert.Empty(result.Warnings);
-        Assert.Equal("40 820 0 1 40", string.Join(' ', (await result.Rows.ToArrayAsync())[0]));
+        Assert.Equal([NestedLoop.Show([40L, 820L, 0L, 1, 40])], await ShowAsync(result.Rows));
         Assert.Equal(0, await NumberAsync(db, "select count(*) n from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"));
     }
 
@@ -57,7 +58,13 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
 
         SparkResult result = await session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, "large"))) }, "select count(*) n, sum(id) ids from v", new SparkCall("test"), default);
         Assert.Contains("the table by JDBC in 2 partitions of id", result.Path, StringComparison.Ordinal);
-        Assert.Equal("350000 61250175000", string.Join(' ', (await result.Rows.ToArrayAsync())[0]));
+        Assert.Equal([NestedLoop.Show([350_000L, 61_250_175_000L])], await ShowAsync(result.Rows));
+
+        SparkRead filtered = await ((ISparkSource)db).DescribeReadAsync(new(new(null, "large")) { Where = new CompareFilter("id", CompareOp.LessOrEqual, 250_000L) }, null, default);
+        await using (SparkSplit? split = await filtered.SplitAsync!(8, default))
+        {
+            Assert.Equal(2, split?.Predicates.Count);
+        }
 
         // no more than there are rows for, and few rows are few although nobody has counted them
         await RunAsync(db, "delete from large where id > 1000; analyze large");
@@ -71,6 +78,31 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
             SparkRead read = await ((ISparkSource)db).DescribeReadAsync(new(new(null, "large")), null, default);
             await using SparkSplit? split = await read.SplitAsync!(parallelism, default);
             Assert.Equal(expected, split?.Predicates.Count);
+        }
+    }
+
+    [SkippableFact]
+    public async Task What_lies_beyond_our_calendar_is_in_a_partition_too()
+    {
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        await RunAsync(db, "create domain day as date; create table forever (id int, d day, ts timestamp, tz timestamptz); insert into forever select i, date '2024-01-01' + i, timestamp '2024-01-01' + i * interval '1 second', timestamptz '2024-01-01' + i * interval '1 day' from generate_series(1, 50) i");
+        foreach (string beyond in new[] { "infinity", "-infinity", "0044-03-15 BC", "10000-01-01" })
+        {
+            await RunAsync(db, $"insert into forever values (0, '{beyond}', '{beyond}', '{beyond}')");
+        }
+
+        foreach (string column in new[] { "d", "ts", "tz" })
+        {
+            SparkRead read = await ((ISparkSource)db).DescribeReadAsync(new(new(null, "forever")) { Columns = [new("id", "id")] }, new() { Column = column, Partitions = 6 }, default);
+            await using SparkSplit? split = await read.SplitAsync!(1, default);
+            long found = 0;
+            foreach (string predicate in split!.Predicates)
+            {
+                found += await NumberAsync(db, $"select count(*) n from {read.Options[Sql.SqlSparkConnector.Query]} where {predicate}");
+            }
+
+            Assert.Equal(54, found);
         }
     }
 
