@@ -16,7 +16,7 @@
         'Invoke-DbQuery', 'Get-DbTable', 'New-DbTable',
         'Save-DbStash', 'Get-DbStash', 'Receive-DbStash', 'Wait-DbStash', 'Lock-DbStash', 'Unlock-DbStash', 'Remove-DbStash', 'Join-DbBatch',
         'Start-DbTransaction', 'Complete-DbTransaction', 'Undo-DbTransaction', 'Use-DbTransaction',
-        'Start-SparkSession', 'Get-SparkSession', 'Stop-SparkSession', 'Invoke-SparkJoin', 'Invoke-SparkSql',
+        'Start-SparkSession', 'Get-SparkSession', 'Stop-SparkSession', 'Invoke-SparkJoin', 'Invoke-SparkSql', 'New-SparkDataFrame',
         'Get-DbProfile', 'Set-DbProfile', 'Remove-DbProfile'
     )
     FunctionsToExport = @()

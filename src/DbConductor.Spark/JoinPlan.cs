@@ -36,17 +36,10 @@ internal sealed class JoinPlan
 
     /// <summary>Makes the join.</summary>
     /// <exception cref="DbConductorException">The sides cannot be joined so.</exception>
-    internal static FramePlan Make(SparkSession spark, Side left, Side right, JoinSpec spec)
-    {
-        JoinPlan plan = new(left, right, spec);
-        return new(plan._output.Current, plan.Open(spark));
-    }
+    internal static TypedFrame Make(SparkSession spark, Side left, Side right, JoinSpec spec) => new JoinPlan(left, right, spec).Open(spark);
 
-    private DataFrame Open(SparkSession spark)
+    private TypedFrame Open(SparkSession spark)
     {
-        // by views and SQL, not by Functions: that class keeps the driver that it was first used with, and this one may be another
-        string name = Guid.NewGuid().ToString("N");
-        (string left, string right) = ($"dbconductor_l_{name}", $"dbconductor_r_{name}");
         string on = string.Join(" AND ", _spec.On.Select(pair =>
         {
             int l = ColumnNames.IndexOf([.. _left.Columns.Select(c => c.Column)], pair.Left);
@@ -62,35 +55,28 @@ internal sealed class JoinPlan
             JoinType.Anti => "LEFT ANTI",
             _ => "INNER",
         };
-        string cells = string.Join(", ", _output.Cells.Select((cell, i) => $"{Cell(cell)} AS {Side.Name(i)}"));
-        try
-        {
-            Named(_left.Open(spark), _left, "l").CreateOrReplaceTempView(left);
-            Named(_right.Open(spark), _right, "r").CreateOrReplaceTempView(right);
-            return spark.Sql($"SELECT {cells} FROM {left} {type} JOIN {right} ON {on}");
-        }
-        finally
-        {
-            spark.Catalog.DropTempView(left);
-            spark.Catalog.DropTempView(right);
-        }
+        SideColumn[] columns = [.. _output.Cells.Zip(_output.Current, TypeOf)];
+        string cells = string.Join(", ", _output.Cells.Select((cell, i) => $"{Cell(cell, columns[i].Spark)} AS {Side.Name(i)}"));
+        DataFrame[] sides = [Named(_left.Open(spark), _left, "l"), Named(_right.Open(spark), _right, "r")];
+        return new(QueryPlan.Over(spark, sides, names => $"SELECT {cells} FROM {names[0]} {type} JOIN {names[1]} ON {on}"), columns);
     }
 
     private static DataFrame Named(DataFrame frame, Side side, string prefix) => frame.ToDF([.. side.Columns.Select((_, i) => Name(prefix, i))]);
 
     private static string Name(string prefix, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{ordinal}");
 
-    // a key of both sides is the left row's where there is one
-    private string Cell(JoinCell cell)
+    private SideColumn TypeOf(JoinCell cell, Column column) => new(column, cell switch
     {
-        (string l, string r) = (Name("l", cell.Left), Name("r", cell.Right));
-        if (cell is not { Left: >= 0, Right: >= 0 } || _spec.Type is not (JoinType.Right or JoinType.Full))
-        {
-            return cell.Left >= 0 ? _left.Columns[cell.Left].ToResult(l) : _right.Columns[cell.Right].ToResult(r);
-        }
+        { Left: >= 0, Right: >= 0 } => _left.Columns[cell.Left].Common(_right.Columns[cell.Right], column.Type.Kind),
+        { Left: >= 0 } => _left.Columns[cell.Left].Spark,
+        _ => _right.Columns[cell.Right].Spark,
+    });
 
-        return _left.Columns[cell.Left].Spark == _right.Columns[cell.Right].Spark
-            ? $"coalesce({_left.Columns[cell.Left].ToResult(l)}, {_right.Columns[cell.Right].ToResult(r)})"
-            : $"coalesce({_left.Columns[cell.Left].ToText(l, asDouble: true)}, {_right.Columns[cell.Right].ToText(r, asDouble: true)})";
+    // a key of both sides is the left row's where there is one
+    private string Cell(JoinCell cell, string type)
+    {
+        string? l = cell.Left >= 0 ? _left.Columns[cell.Left].As(type, Name("l", cell.Left)) : null;
+        string? r = cell.Right >= 0 ? _right.Columns[cell.Right].As(type, Name("r", cell.Right)) : null;
+        return l is null || r is null || _spec.Type is not (JoinType.Right or JoinType.Full) ? l ?? r! : $"coalesce({l}, {r})";
     }
 }

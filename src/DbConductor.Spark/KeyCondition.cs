@@ -3,8 +3,6 @@ namespace DbConductor.Spark;
 /// <summary>Says that two keys are equal as <see cref="JoinKey"/> does: as an equality of two expressions, so that Spark can join by hash.</summary>
 internal static class KeyCondition
 {
-    private const int MostDigits = 38;
-
     /// <param name="left">The left column.</param>
     /// <param name="l">Its name.</param>
     /// <param name="right">The right column.</param>
@@ -19,35 +17,11 @@ internal static class KeyCondition
             _ when numbers && floatsA && floatsB => $"CAST({l} AS DOUBLE) = CAST({r} AS DOUBLE)",
             _ when numbers && (floatsA || floatsB) => $"{Number(left, l)} = {Number(right, r)}",
             _ when numbers && (a == PortableKind.Decimal || b == PortableKind.Decimal) =>
-                FitTogether(left, right) ? $"{l} = {r}" : $"{DecimalText(left, l)} = {DecimalText(right, r)}",
+                left.Common(right, PortableKind.Decimal) != SideColumn.Text ? $"{l} = {r}" : $"{DecimalText(left, l)} = {DecimalText(right, r)}",
             (PortableKind.Date, PortableKind.DateTime) => $"CAST({l} AS TIMESTAMP_NTZ) = {r}",
             (PortableKind.DateTime, PortableKind.Date) => $"{l} = CAST({r} AS TIMESTAMP_NTZ)",
             _ => $"{l} = {r}",
         };
-    }
-
-    /// <summary>Whether a decimal of Spark holds both columns' values exactly; else it would round.</summary>
-    private static bool FitTogether(SideColumn left, SideColumn right)
-    {
-        if (left.IsDecimalText || right.IsDecimalText)
-        {
-            return false;
-        }
-
-        (int integersA, int scaleA) = Digits(left);
-        (int integersB, int scaleB) = Digits(right);
-        return Math.Max(integersA, integersB) + Math.Max(scaleA, scaleB) <= MostDigits;
-    }
-
-    private static (int Integers, int Scale) Digits(SideColumn column)
-    {
-        if (column.Column.Type.Kind != PortableKind.Decimal)
-        {
-            return (20, 0);
-        }
-
-        int[] numbers = [.. column.Spark["DECIMAL(".Length..^1].Split(',').Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
-        return (numbers[0] - numbers[1], numbers[1]);
     }
 
     /// <summary>The one text of a whole number or decimal: no zeros at the end of a fraction, no point without one, no minus zero.</summary>

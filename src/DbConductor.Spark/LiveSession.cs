@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Spark.Interop.Ipc;
 using Microsoft.Spark.Sql;
 
@@ -10,6 +11,7 @@ internal sealed class LiveSession : ISparkSession
     private readonly IJvmBridge _bridge;
     private readonly WorkFolder _folder;
     private readonly SparkJobs _jobs;
+    private readonly ConcurrentDictionary<Holds, bool> _held = new();
 
     private LiveSession(BackendProcess backend, IJvmBridge bridge, SparkSession spark, WorkFolder folder, SparkSettings settings, SparkInfo info)
     {
@@ -25,6 +27,9 @@ internal sealed class LiveSession : ISparkSession
 
     /// <inheritdoc/>
     public bool IsAlive => _backend.IsAlive;
+
+    /// <summary>Spark's own session.</summary>
+    internal SparkSession Spark => _jobs.Spark;
 
     /// <summary>Makes the session in a driver that takes calls.</summary>
     internal static async Task<LiveSession> OpenAsync(
@@ -88,7 +93,7 @@ internal sealed class LiveSession : ISparkSession
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(spec);
-        return ResultAsync("join", [left, right], decimalsAsText: true, sides => JoinPlan.Make(_jobs.Spark, sides[0], sides[1], spec), call, cancel);
+        return ResultAsync("join", [left, right], decimalsAsText: true, sides => JoinPlan.Make(Spark, sides[0], sides[1], spec), call, cancel);
     }
 
     /// <inheritdoc/>
@@ -97,12 +102,79 @@ internal sealed class LiveSession : ISparkSession
         ArgumentNullException.ThrowIfNull(views);
         ArgumentNullException.ThrowIfNull(query);
         string[] names = [.. views.Keys];
-        return ResultAsync("SQL", [.. names.Select(name => views[name])], decimalsAsText: false, sides => QueryPlan.Make(_jobs.Spark, names.Zip(sides), query), call, cancel);
+        return ResultAsync("SQL", [.. names.Select(name => views[name])], decimalsAsText: false, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ISparkFrame> FrameAsync(JoinInput input, SparkCall call, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(call);
+
+        // partitions that see one state keep a transaction open for as long as the frame is there: that must be asked for
+        input = input with { Partitioning = input.Partitioning ?? new() { Partitions = 1 } };
+        string folder = _folder.NewCall();
+        Holds holds = new();
+        _held[holds] = true;
+        try
+        {
+            Side side = (await SidesAsync([input], folder, decimalsAsText: false, holds, call, cancel).ConfigureAwait(false))[0];
+            TypedFrame frame = await _jobs.RunAsync(call, () => LiveFrame.ByName(new(side.Open(Spark), side.Columns)), cancel).ConfigureAwait(false);
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                WorkFolder.Remove(folder);
+            }
+
+            return new LiveFrame(this, frame, input.Description, side.How, new FrameSource(this, folder, holds)) { Warnings = side.Warnings };
+        }
+        catch
+        {
+            await ReleaseAsync(folder, holds).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Lets go what was there for a frame.</summary>
+    internal async Task ReleaseAsync(string folder, Holds holds)
+    {
+        if (_held.TryRemove(holds, out _))
+        {
+            await holds.DisposeAsync().ConfigureAwait(false);
+        }
+
+        WorkFolder.Remove(folder);
+    }
+
+    /// <summary>Makes the rows of a frame.</summary>
+    internal Task<SparkResult> ReadAsync(TypedFrame frame, SparkCall call, CancellationToken cancel) =>
+        ResultAsync("frame", [], decimalsAsText: false, _ => frame, call, cancel);
+
+    /// <summary>Runs a call on the driver.</summary>
+    internal Task<T> RunAsync<T>(SparkCall call, Func<T> work, CancellationToken cancel) => _jobs.RunAsync(call, work, cancel);
+
+    /// <summary>Lets go what Spark keeps of a frame; the driver may have ended.</summary>
+    internal void LetGo(DataFrame frame)
+    {
+        try
+        {
+            _ = _jobs.RunAsync(new SparkCall("let go"), () => frame.Unpersist(), CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (DbConductorException)
+        {
+            // with the driver goes all that it kept
+        }
+    }
+
+    /// <summary>Spark's plan of a frame, on the thread of a call.</summary>
+    internal string Explain(DataFrame frame)
+    {
+        object mode = _bridge.CallStaticJavaMethod("org.apache.spark.sql.execution.ExplainMode", "fromString", "formatted");
+        return (string)((JvmObjectReference)frame.Reference.Invoke("queryExecution")).Invoke("explainString", mode);
     }
 
     /// <summary>Brings sides to Spark, makes a frame of them, and gives its rows once they all lie in files.</summary>
     private async Task<SparkResult> ResultAsync(
-        string what, IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, FramePlan> make, SparkCall call, CancellationToken cancel)
+        string what, IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(call);
         string folder = _folder.NewCall();
@@ -111,10 +183,10 @@ internal sealed class LiveSession : ISparkSession
         {
             Side[] sides = await SidesAsync(inputs, folder, decimalsAsText, holds, call, cancel).ConfigureAwait(false);
             string files = Path.Combine(folder, "result");
-            (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync(call, () =>
+            (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync<(IReadOnlyList<Column>, long)>(call, () =>
             {
-                FramePlan plan = make(sides);
-                return (plan.Columns, ResultFiles.Write(_jobs.Spark, _bridge, plan.Frame, files));
+                TypedFrame frame = make(sides);
+                return ([.. frame.Columns.Select(c => c.Column)], ResultFiles.Write(Spark, _bridge, frame.ToResult(), files));
             }, cancel).ConfigureAwait(false);
             string path = $"Spark {what} on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
             return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
@@ -165,6 +237,11 @@ internal sealed class LiveSession : ISparkSession
     {
         Bridge.Disconnect(_bridge);
         await _backend.DisposeAsync().ConfigureAwait(false);
+        foreach (Holds holds in _held.Keys)
+        {
+            await ReleaseAsync(_folder.Path, holds).ConfigureAwait(false);
+        }
+
         _folder.Dispose();
     }
 

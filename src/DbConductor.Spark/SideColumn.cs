@@ -10,6 +10,12 @@ internal sealed record SideColumn(Column Column, string Spark)
     /// <summary>What Spark has for a decimal of unknown digits, and for what it has no type for: text in the form that the conversions read back.</summary>
     internal const string Text = "STRING";
 
+    /// <summary>What stands for the type of an array, a map or a structure, which becomes JSON.</summary>
+    internal const string Nested = "NESTED";
+
+    /// <summary>What stands for types that we have none for, but whose values have text.</summary>
+    internal const string Other = "OTHER";
+
     private const int MostDigits = 38;
 
     /// <summary>Whether Spark has a decimal as text.</summary>
@@ -37,6 +43,35 @@ internal sealed record SideColumn(Column Column, string Spark)
         _ => Text,
     };
 
+    /// <summary>The most digits that a decimal or whole number has before the point and behind it.</summary>
+    internal (int Integers, int Scale) Digits()
+    {
+        if (!Spark.StartsWith("DECIMAL(", StringComparison.Ordinal))
+        {
+            return (20, 0);
+        }
+
+        int[] numbers = [.. Spark["DECIMAL(".Length..^1].Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+        return (numbers[0] - numbers[1], numbers[1]);
+    }
+
+    /// <summary>The type of Spark that holds both columns' values as they are; text where none does.</summary>
+    /// <param name="other">The other column.</param>
+    /// <param name="kind">What they become.</param>
+    internal string Common(SideColumn other, PortableKind kind)
+    {
+        if (Spark == other.Spark || kind != PortableKind.Decimal)
+        {
+            return Spark == other.Spark ? Spark : TypeOf(kind);
+        }
+
+        ((int integers, int scale), (int otherIntegers, int otherScale)) = (Digits(), other.Digits());
+        return IsDecimalText || other.IsDecimalText ? Text : TypeOf(kind, Math.Max(integers, otherIntegers), Math.Max(scale, otherScale));
+    }
+
+    /// <summary>The expression that makes the column one of another type.</summary>
+    internal string As(string spark, string name) => spark == Spark ? name : spark == Text ? ToText(name) : $"CAST({name} AS {spark})";
+
     /// <summary>The expression that makes the column of the text in which it was handed over.</summary>
     internal string FromText(string name) => Spark switch
     {
@@ -52,13 +87,13 @@ internal sealed record SideColumn(Column Column, string Spark)
         _ => ToText(name),
     };
 
-    /// <summary>The same as text whatever it is. A float is the double that it equals, so that it can stand in a column of doubles.</summary>
-    internal string ToText(string name, bool asDouble = false) => Spark switch
+    /// <summary>The same as text whatever it is.</summary>
+    internal string ToText(string name) => Spark switch
     {
         Text => name,
+        Nested => $"to_json({name})",
         "BINARY" => $"concat('0x', hex({name}))",
         "TIMESTAMP" => $"concat(CAST({name} AS STRING), '+00:00')",
-        "FLOAT" when asDouble => $"CAST(CAST({name} AS DOUBLE) AS STRING)",
         _ => $"CAST({name} AS STRING)",
     };
 }

@@ -7,16 +7,19 @@ internal sealed class SourceSide
 {
     private readonly SparkRead? _read;
     private readonly SideColumn[] _columns = [];
+    private readonly Side? _frame;
 
     private SourceSide(JoinInput input, string? refusal) => (Input, Refusal) = (input, refusal);
+
+    private SourceSide(JoinInput input, Side frame) => (Input, _frame) = (input, frame);
 
     private SourceSide(JoinInput input, SparkRead read, SideColumn[] columns) => (Input, _read, _columns) = (input, read, columns);
 
     /// <summary>The side.</summary>
     internal JoinInput Input { get; }
 
-    /// <summary>Whether Spark reads it itself.</summary>
-    internal bool IsRead => _read is not null;
+    /// <summary>Whether Spark reads it itself, or has it already.</summary>
+    internal bool IsRead => _read is not null || _frame is not null;
 
     /// <summary>Why Spark cannot read it itself, as a clause; null where it can, and where there is nothing to be said.</summary>
     internal string? Refusal { get; }
@@ -29,10 +32,15 @@ internal sealed class SourceSide
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.DriverMissing"/>: the session was started without the connector; and as by <see cref="ISparkSource.DescribeReadAsync"/>.</exception>
     internal static async Task<SourceSide> DescribeAsync(JoinInput input, SparkJobs jobs, bool decimalsAsText, CancellationToken cancel)
     {
+        if (input.Frame is LiveFrame frame)
+        {
+            return new(input, frame.ToSide());
+        }
+
         // a stash's checksum is only known to hold by reading it here, and a transaction's own rows are seen within it alone
         if (input is not { Source: IDbAdapter and ISparkSource source, Query: { } query, Columns: null, Refusal: null })
         {
-            return new(input, null);
+            return new(input, refusal: null);
         }
 
         SparkRead read = await source.DescribeReadAsync(query, input.Partitioning, cancel).ConfigureAwait(false);
@@ -61,6 +69,11 @@ internal sealed class SourceSide
     /// <param name="cancel">Cancels.</param>
     internal async Task<Side> OpenAsync(SparkJobs jobs, BackendLog log, CancellationToken cancel)
     {
+        if (_frame is not null)
+        {
+            return _frame;
+        }
+
         SparkRead read = _read!;
         SparkConnection connection = read.Connection!;
         log.Hide(connection.Profile);

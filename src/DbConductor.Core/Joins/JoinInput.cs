@@ -16,6 +16,9 @@ public sealed record JoinInput(string Description, Func<CancellationToken, Task<
     /// <summary>How Spark is to read the table by several statements at once; null where nothing was said.</summary>
     public SparkPartitioning? Partitioning { get; init; }
 
+    /// <summary>The frame that it is; null for anything else.</summary>
+    public ISparkFrame? Frame { get; init; }
+
     /// <summary>Why the table cannot stand for the rows, as a clause.</summary>
     internal string? Refusal { get; init; }
 
@@ -28,4 +31,11 @@ public sealed record JoinInput(string Description, Func<CancellationToken, Task<
     /// <summary>A side that is a table.</summary>
     public static JoinInput OfTable(string description, IDbOperations source, BatchQuery query) =>
         new(description, cancel => source.GetAsync(query, cancel)) { Source = source, Query = query };
+
+    /// <summary>A side that is a frame of Spark.</summary>
+    public static JoinInput OfFrame(ISparkFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        return new($"frame of {frame.Description}", async cancel => (await frame.ReadAsync(new SparkCall("read"), cancel).ConfigureAwait(false)).Rows) { Frame = frame };
+    }
 }

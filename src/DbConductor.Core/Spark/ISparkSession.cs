@@ -33,4 +33,11 @@ public interface ISparkSession : IAsyncDisposable
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.Syntax"/>, <see cref="DbErrorKind.ColumnNotFound"/> or <see cref="DbErrorKind.NotFound"/>: what Spark says of the query;
     /// and as by <see cref="JoinAsync"/>.</exception>
     Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel);
+
+    /// <summary>Makes a frame of a side. What Spark does not read itself is handed over now, and what it does read it reads whenever rows are asked for.</summary>
+    /// <param name="input">The side.</param>
+    /// <param name="call">What the call is named.</param>
+    /// <param name="cancel">Cancels; nothing is left behind.</param>
+    /// <exception cref="DbConductorException">As by <see cref="JoinAsync"/>.</exception>
+    Task<ISparkFrame> FrameAsync(JoinInput input, SparkCall call, CancellationToken cancel);
 }

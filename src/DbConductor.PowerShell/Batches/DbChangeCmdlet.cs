@@ -78,7 +78,7 @@ public abstract class DbChangeCmdlet : DbAdapterCmdlet
 
         _feed = MyInvocation.ExpectingInput ? Session.Feed() : null;
         _rows = new PipedRows(
-            async rows => _count = await Log.Start(() => ChangeAsync(_write.Operations, _write.Table, rows, Key, Cancel)).ConfigureAwait(false), Log.Wait);
+            async rows => _count = await Log.Start(() => ChangeAsync(_write.Operations, _write.Table, rows, Key, Cancel)).ConfigureAwait(false), Log.Wait, Cancel);
     }
 
     private protected override void Process()

@@ -90,7 +90,7 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
             _feed = Target.Feed();
         }
 
-        _rows = new PipedRows(rows => _planned is null ? SaveAsync(rows) : _planned.ReadAsync(rows, Cancel), Log.Wait);
+        _rows = new PipedRows(rows => _planned is null ? SaveAsync(rows) : _planned.ReadAsync(rows, Cancel), Log.Wait, Cancel);
     }
 
     private protected override void Process()

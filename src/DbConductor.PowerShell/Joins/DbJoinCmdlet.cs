@@ -5,8 +5,7 @@ namespace DbConductor.PowerShell;
 /// <summary>A cmdlet that joins two row sets, wherever each is, on whichever engine. Rows go to the pipeline, or as a whole into a table.</summary>
 public abstract class DbJoinCmdlet : DbSidesCmdlet
 {
-    private PipedRows? _piped;
-    private RowReader? _left;
+    private PipedSide? _piped;
     private bool _goesOn = true;
 
     /// <summary>The left side: a stash's handle, a table, a file, or <c>@{ From; Where; Property; Adapter }</c>; else the rows that are piped.</summary>
@@ -65,7 +64,6 @@ public abstract class DbJoinCmdlet : DbSidesCmdlet
     protected override void Dispose(bool disposing)
     {
         _piped?.Dispose();
-        _left?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -83,9 +81,7 @@ public abstract class DbJoinCmdlet : DbSidesCmdlet
 
         if (Left is null)
         {
-            // put aside as they come: what makes them may use the very tables that the join reads and writes
-            _piped = new PipedRows(
-                async rows => _left = await Log.Start(() => PutAsideRows.ReadAsync(rows, Cancel)).ConfigureAwait(false), Log.Wait);
+            _piped = new PipedSide(Log, Cancel);
         }
     }
 
@@ -93,7 +89,7 @@ public abstract class DbJoinCmdlet : DbSidesCmdlet
 
     private protected override void End()
     {
-        _piped?.Complete();
+        JoinInput? piped = _piped?.Complete();
         if (!_goesOn)
         {
             return;
@@ -107,9 +103,7 @@ public abstract class DbJoinCmdlet : DbSidesCmdlet
             MemoryLimitBytes = MemoryLimit,
         };
         JoinInput right = Side("-Right", Right);
-        JoinInput left = Left is null
-            ? new("the piped rows", _ => Task.FromResult(Interlocked.Exchange(ref _left, null) ?? new BufferedRows([], [])))
-            : Side("-Left", Left);
+        JoinInput left = piped ?? Side("-Left", Left!);
         Log.Track($"Join {left.Description} with {right.Description}");
         OpenedJoin join = Open(left, right, spec);
         Finish(join, Into is not null, () => $"{left.Description} with {right.Description}: {join.Path()}", null);

@@ -24,11 +24,13 @@ internal static class JoinSide
         {
             case DbStash stash:
                 return stash.ForJoin(new StashQuery());
+            case DbDataFrame frame:
+                return JoinInput.OfFrame(frame.Inner);
             case DbTable table:
                 return OfTable(table.Adapter, new BatchQuery(new TableName(table.Schema, table.Table)));
             case FileInfo file:
                 return OfFile(file.FullName, [], [], []);
-            case string name when name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal):
+            case string name when IsPath(name):
                 return OfFile(path(name), [], [], []);
             case string { Length: > 0 } name:
                 return OfTable(session(fromAdapter), new BatchQuery(TableName.Parse(name)));
@@ -39,9 +41,12 @@ internal static class JoinSide
             case IList { Count: > 1 }:
                 throw Invalid($"{parameter} takes one side. To join the rows of a variable, pipe them: $rows | Join-DbBatch -Right ...");
             default:
-                throw Invalid($"{parameter} takes a stash's handle, a table's name or object, a file or its path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}, or @{{ Path = 'file'; ColumnType = ...; NullText = ... }}.");
+                throw Invalid($"{parameter} takes a stash's or frame's handle, a table's name or object, a file or its path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}, or @{{ Path = 'file'; ColumnType = ...; NullText = ... }}.");
         }
     }
+
+    /// <summary>Whether an argument means a file.</summary>
+    internal static bool IsPath(object given) => given is FileInfo || (given is string name && (name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal)));
 
     /// <summary>A CSV file's columns are text, unless types are declared.</summary>
     private static JoinInput OfFile(
@@ -127,6 +132,11 @@ internal static class JoinSide
 
             StashQuery query = new() { Where = where, Columns = ColumnArguments.Picks(property) };
             return stash.ForJoin(query);
+        }
+
+        if (from is DbDataFrame)
+        {
+            throw Invalid($"{parameter} has a frame as From. Give the frame itself: its methods Select and Filter stand for Property and Where.");
         }
 
         return from is string { Length: > 0 } name

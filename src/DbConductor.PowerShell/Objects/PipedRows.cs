@@ -27,11 +27,12 @@ internal sealed class PipedRows : IDisposable
     /// Starts the consumer; it is called once, on a thread of the pool. Its task ends when no more rows are needed, and owns the reader until then.
     /// </param>
     /// <param name="wait">Waits on the pipeline thread until a task has ended; it may throw the task's error or one of its own.</param>
-    internal PipedRows(Func<RowReader, Task> consume, Action<Task> wait)
+    /// <param name="cancel">Stops what a handle's rows are opened by.</param>
+    internal PipedRows(Func<RowReader, Task> consume, Action<Task> wait, CancellationToken cancel)
     {
         _consume = consume;
         _wait = wait;
-        _builder = new(Send, wait);
+        _builder = new(Send, wait, cancel);
     }
 
     /// <summary>The number of rows taken so far.</summary>

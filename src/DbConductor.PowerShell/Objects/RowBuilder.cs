@@ -9,7 +9,8 @@ namespace DbConductor.PowerShell;
 /// <summary>Makes rows of objects and packs them into chunks. For the pipeline thread only.</summary>
 /// <param name="full">Takes a chunk that is full.</param>
 /// <param name="wait">Waits until a task has ended.</param>
-internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait)
+/// <param name="cancel">Stops what a handle's rows are opened by.</param>
+internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait, CancellationToken cancel)
 {
     // the columns are those of the first chunk's rows: as many rows as types are inferred from, and some more
     private const int RowsPerChunk = 2048;
@@ -58,7 +59,10 @@ internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait)
                 AddReader(reader);
                 break;
             case DbStash stash:
-                AddStash(stash);
+                AddRowsOf(() => stash.OpenAsync(new StashQuery(), cancel));
+                break;
+            case DbDataFrame frame:
+                AddRowsOf(() => JoinInput.OfFrame(frame.Inner).Open(cancel));
                 break;
             case IDataReader reader:
                 for (RecordSource source = new(_columns, _cells); reader.Read();)
@@ -127,9 +131,9 @@ internal sealed class RowBuilder(Action<RowChunk> full, Action<Task> wait)
     }
 
     /// <summary>A handle means its rows.</summary>
-    private void AddStash(DbStash stash)
+    private void AddRowsOf(Func<Task<RowReader>> open)
     {
-        RowReader rows = Await(Task.Run(() => stash.OpenAsync(new StashQuery(), CancellationToken.None)));
+        RowReader rows = Await(Task.Run(open));
         try
         {
             AddReader(rows);

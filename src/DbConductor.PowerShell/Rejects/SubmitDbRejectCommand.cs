@@ -144,7 +144,7 @@ public sealed class SubmitDbRejectCommand : DbAdapterCmdlet
         SaveOptions options = new() { Mode = Enum.Parse<SaveMode>(Mode, ignoreCase: true), Key = Key };
         SaveResult? saved = null;
         using PipedRows rows = new(
-            async reader => saved = await Log.Start(() => operations.SaveAsync(table, reader, options, Cancel)).ConfigureAwait(false), Log.Wait);
+            async reader => saved = await Log.Start(() => operations.SaveAsync(table, reader, options, Cancel)).ConfigureAwait(false), Log.Wait, Cancel);
         foreach (DbReject reject in rejects)
         {
             rows.Add(reject.Data);

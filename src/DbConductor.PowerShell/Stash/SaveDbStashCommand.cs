@@ -121,7 +121,7 @@ public sealed class SaveDbStashCommand : DbAdapterCmdlet
         }
 
         Log.Track($"Save stash {Name}");
-        _rows = new PipedRows(async rows => _saved = await Log.Start(() => store.SaveAsync(Name, rows, options, Cancel)).ConfigureAwait(false), Log.Wait);
+        _rows = new PipedRows(async rows => _saved = await Log.Start(() => store.SaveAsync(Name, rows, options, Cancel)).ConfigureAwait(false), Log.Wait, Cancel);
     }
 
     private protected override void Process()

@@ -1,0 +1,179 @@
+BeforeDiscovery {
+    . $PSScriptRoot/TestAdapters.ps1
+    . $PSScriptRoot/TestSpark.ps1
+}
+BeforeAll {
+    . $PSScriptRoot/TestAdapters.ps1
+    . $PSScriptRoot/TestSpark.ps1
+    $csv = (Resolve-Path $PSScriptRoot/../../examples/data/airports.csv).Path
+    function Get-WorkFile { Get-ChildItem (Get-SparkSession).WorkPath }
+}
+
+Describe 'New-SparkDataFrame' {
+    BeforeAll {
+        $null = Connect-DbAdapter -Type Sqlite -Database :memory:
+        $null = Import-DbBatch $csv -Into airports -Key faa -CreateTable -NullText NA
+        if (-not $NoSpark) { $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions }
+    }
+    AfterAll {
+        Disconnect-DbAdapter
+        Stop-SparkSession
+    }
+    BeforeEach { Skip-WithoutSpark }
+
+    It 'makes a frame of a table, whose methods give further ones' {
+        $df = New-SparkDataFrame airports -Where { $_.alt -gt 5000 } -Property faa, alt, tz, @{ title = 'name' }
+        $df.Columns.Name | Should -Be faa, alt, tz, title
+        $df.Count() | Should -Be 67
+        $df.State, "$df" | Should -Be Ready, $df.Source
+        $high = $df.Filter('alt > 7800').Select('faa', @{ metres = 'alt * 0.3048' }).OrderBy(@{ metres = 'Descending' })
+        $high.Columns.Name | Should -Be faa, metres
+        $high.First().faa | Should -Be TEX
+        @($high.Take(2)).faa | Should -Be TEX, TVL
+        @($high.Show()).Count | Should -Be 3
+        @($high.Limit(2).Collect()).Count | Should -Be 2
+        $zones = $df.GroupBy('tz').Agg(@{ n = 'count(*)'; highest = 'max(alt)' }, 'min(alt) AS lowest').OrderBy('n DESC')
+        $zones.Columns.Name | Should -Be tz, highest, n, lowest
+        $zones.First().n | Should -Be (Get-DbBatch airports -Where { $_.alt -gt 5000 } | Group-Object tz | Measure-Object Count -Maximum).Maximum
+        $df.GroupBy('tz').Count().First().count | Should -BeOfType long
+        $df.Agg('count(*) n').First().n | Should -Be 67
+        $df.Select('tz').Distinct().Count() | Should -Be $zones.Count()
+        $df.Explain() | Should -BeLike '*Physical Plan*'
+        $df.Cache().Count() | Should -Be 67
+        $df.Filter('alt < 0').First() | Should -BeNullOrEmpty
+        $df.Dispose()
+        Get-WorkFile | Should -BeNullOrEmpty
+    }
+
+    It 'takes a stash, a file, a hashtable, a table''s object and piped rows, and shows as a table' {
+        $stash = Get-DbBatch airports -First 3 | Save-DbStash some
+        $file = Join-Path $TestDrive a.jsonl
+        '{"a":1,"b":"x"}', '{"a":2,"b":null}' | Set-Content $file
+        $frames = @(
+            New-SparkDataFrame $stash
+            New-SparkDataFrame $stash -Where @{ tz = -5 } -Property faa
+            New-SparkDataFrame $file
+            New-SparkDataFrame (Get-Item $file) -Property b, a
+            New-SparkDataFrame @{ From = 'airports'; Where = { $_.alt -gt 5000 } }
+            New-SparkDataFrame (Get-DbTable airports)
+            @{ id = 1 }, @{ id = 2 } | New-SparkDataFrame
+            New-SparkDataFrame -InputObject @(@{ id = 1 })
+        )
+        $frames.ForEach{ $_.Count() } | Should -Be 3, 1, 2, 2, 67, 1458, 2, 1
+        $shown = $frames[3] | Out-String -Width 200
+        foreach ($title in 'State', 'Columns', 'Source', 'b, a') { $shown | Should -BeLike "*$title*" }
+        @($shown.Trim() -split '\r?\n').Count | Should -Be 3
+        $frames.Dispose()
+        (Get-Failure { New-SparkDataFrame }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidArgument*'
+        (Get-Failure { @{ id = 1 } | New-SparkDataFrame airports }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidArgument*'
+        New-SparkDataFrame airports -WhatIf | Should -BeNullOrEmpty
+        Get-WorkFile | Should -BeNullOrEmpty
+    }
+
+    It 'says what is wrong with an expression: <Expression>' -ForEach @(
+        @{ Expression = '$df.Filter("alt >")'; Kind = 'Syntax' }
+        @{ Expression = '$df.Filter({ $_.alt -gt 3 })'; Kind = 'InvalidArgument' }
+        @{ Expression = '$df.Select("nope")'; Kind = 'ColumnNotFound' }
+        @{ Expression = '$df.GroupBy("tz").Agg(@{ x = "nope(alt)" })'; Kind = 'Syntax' }
+        @{ Expression = '$df.Join($df, "nope")'; Kind = 'ColumnNotFound' }
+        @{ Expression = '$df.Join($df, "faa", "Sideways")'; Kind = 'InvalidArgument' }
+    ) {
+        $df = New-SparkDataFrame airports
+        $failure = try { $null = & ([scriptblock]::Create($Expression)) } catch { $_ }
+        $failure.Exception.InnerException.Kind | Should -Be $Kind
+        $df.Dispose()
+    }
+
+    It 'gives sides, views and rows for a pipe' {
+        $df = New-SparkDataFrame airports
+        $high = $df.Filter('alt > 7800').Select('faa', 'alt')
+        @(Invoke-SparkJoin -Left $high -Right airports -On faa -Property faa, name).Count | Should -Be 3
+        @(Join-DbBatch -Left airports -Right $high -On faa -JoinType Semi).Count | Should -Be 3
+        $joined = $high.Join($df, 'faa').Join($df, @{ faa = 'faa' }, 'Left', '_again')
+        $joined.Columns.Name | Should -Contain name_again
+        $joined.Count() | Should -Be 3
+        (Invoke-SparkSql 'select sum(alt) n from h' -View @{ h = $high }).n | Should -Be ($high.Collect().alt | Measure-Object -Sum).Sum
+        ($high | Save-DbBatch -Into high -CreateTable -Key faa).Rows | Should -Be 3
+        (Invoke-SparkSql 'select * from h' -View @{ h = $high } -Into high -Mode Upsert).Rows | Should -Be 3
+        (Measure-DbBatch high).Count | Should -Be 3
+        $df.Dispose()
+        $high.State | Should -Be Ended
+        (Get-Failure { $high.Count() }).Exception.InnerException.Kind | Should -Be InvalidOperation
+        (Get-Failure { Invoke-SparkJoin -Left $high -Right airports -On faa }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidOperation*'
+        Get-WorkFile | Should -BeNullOrEmpty
+    }
+
+    It 'is stopped by Ctrl-C in <What>, and used in several runspaces at once' -ForEach @(
+        @{ What = 'a method'; Script = '$With.Big.Count(); throw "It went on."' }
+        @{ What = 'a pipe'; Script = '$null = Connect-DbAdapter -Type Sqlite -Database :memory:; $With.Big | Save-DbBatch t -CreateTable' }
+    ) {
+        $many = 1..6000 | ForEach-Object { @{ k = 1; v = $_ } } | New-SparkDataFrame
+        $other = Start-Other $Script @{ Big = $many.Join($many, 'k').Select('v', 'v_right').Distinct() }
+        Wait-Until { (Get-SparkSession).ActiveJobs }
+        @(1..3 | ForEach-Object -Parallel { Import-Module $using:ModulePath; ($using:many).Filter("v <= $_").Count() } | Sort-Object) | Should -Be 1, 2, 3
+        $other.Shell.Stop()
+        $other.Shell.InvocationStateInfo.State | Should -Be Stopped
+        (Get-SparkSession).ActiveJobs | Should -BeNullOrEmpty
+        $many.Dispose()
+        Get-WorkFile | Should -BeNullOrEmpty
+    }
+
+    It 'leaves no file of a frame that nobody has any more' {
+        & { $null = @{ id = 1 } | New-SparkDataFrame | ForEach-Object { $_.Count() } }
+        Wait-Until { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); -not (Get-WorkFile) }
+    }
+}
+
+Describe 'A frame of a table that Spark reads itself' {
+    BeforeAll {
+        . $PSScriptRoot/TestPlaces.ps1
+        if (-not $NoSpark) { $place = New-Place PostgreSql $TestDrive frames }
+        if ($place) {
+            $null = Connect-DbAdapter @place
+            $null = 1..100 | ForEach-Object { @{ id = $_; name = "n$_" } } | Save-DbBatch -Into rows -CreateTable -ColumnType @{ id = 'int' } -Key id
+            $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions -Jar $Spark/connectors/*.jar
+        }
+
+        function Get-Holder { Invoke-DbQuery "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction' and query like '%pg_export_snapshot%'" -As SingleValue }
+    }
+    AfterAll {
+        Stop-SparkSession
+        if ($place) {
+            Disconnect-DbAdapter
+            Remove-Place $place
+        }
+    }
+    BeforeEach {
+        Skip-WithoutSpark
+        Skip-WithoutServer $place
+    }
+
+    It 'is read when rows are asked for, each time as it is then, and hands nothing over' {
+        $df = New-SparkDataFrame rows -Where { $_.id -gt 50 }
+        $df.Source | Should -BeLike "table 'rows'* by JDBC"
+        Get-WorkFile | Should -BeNullOrEmpty
+        $even = $df.Filter('id % 2 = 0')
+        $df.Count(), $even.Count() | Should -Be 50, 25
+        $null = @{ id = 102; name = 'new' } | Save-DbBatch rows
+        $df.Count(), $even.Count() | Should -Be 51, 26
+        $even.Explain() | Should -BeLike '*JDBCRelation*'
+        $even.Explain() | Should -Not -BeLike '*jdbc:postgresql*'
+        $null = Remove-DbBatch rows -Where @{ id = 102 }
+    }
+
+    It 'sees one state where it is read in partitions, which is kept until <End>' -ForEach @(
+        @{ End = 'it is disposed'; Script = { $df.Dispose() } }
+        @{ End = 'nobody has it'; Script = { $script:df = $null; [GC]::Collect(); [GC]::WaitForPendingFinalizers() } }
+        @{ End = 'the session ends'; Script = { Stop-SparkSession } }
+    ) {
+        # the one before may have ended it
+        $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions -Jar $Spark/connectors/*.jar
+        $script:df = New-SparkDataFrame rows -PartitionColumn id -Partitions 4
+        $df.Source | Should -BeLike '* by JDBC in 4 partitions of id'
+        Get-Holder | Should -Be 1
+        $null = @{ id = 102; name = 'new' } | Save-DbBatch rows
+        $df.Count(), $df.Filter('id > 100').Count() | Should -Be 100, 0
+        $null = Remove-DbBatch rows -Where @{ id = 102 }
+        Wait-Until { . $Script; (Get-Holder) -eq 0 }
+    }
+}
