@@ -93,6 +93,9 @@ internal static class MongoDbErrors
     {
         (DbErrorKind kind, string remedy) = code switch
         {
+            11000 when message.Contains(" index: _id_", StringComparison.Ordinal) => (
+                DbErrorKind.DuplicateKey,
+                "Documents that were joined or copied bring the _id of where they come from. Leave it out (-Property, or the Property of a join's side), and each gets one of its own; or use -Mode Upsert or SkipExisting."),
             11000 or 11001 or 12582 => (DbErrorKind.DuplicateKey, "Use -Mode Upsert or SkipExisting, or take the row out."),
             121 => (DbErrorKind.Constraint, "The collection's validator refuses the document. Give it the fields and types that it asks for."),
             18 => (DbErrorKind.Authentication, "Check user name and password."),

@@ -22,6 +22,15 @@ Describe 'Documents on <Type>' -ForEach ($TestAdapters | Where-Object Type -EQ M
         (Get-DbBatch -From t -Where @{ late = $true }).id | Should -Be 2
     }
 
+    It 'joins documents into a collection, without the _id that repeats' {
+        Remove-TestTable $session joined
+        $null = Invoke-DbQuery '[{"drop": "l"}, {"drop": "r"}]' -ErrorAction Ignore
+        $null = Invoke-DbQuery '[{"insert": "l", "documents": [{"k": 1, "a": "x"}]}, {"insert": "r", "documents": [{"k": 1, "b": "y"}, {"k": 1, "b": "z"}]}]'
+        "$(Get-Failure { Join-DbBatch -Left l -Right r -On k -Into joined -CreateTable })" | Should -BeLike '*_id*Leave it out (-Property, *'
+        (Join-DbBatch -Left l -Right r -On k -Property k, a, b -Into joined).Rows | Should -Be 2
+        (Get-DbBatch -From joined -OrderBy b).b | Should -Be 'y', 'z'
+    }
+
     It 'takes a command as an ordered dictionary' {
         $null = (New-Row 1), (New-Row 2) | Save-DbBatch -Into t
         (Invoke-DbQuery ([ordered]@{ find = 't'; filter = @{ id = 2 } })).v | Should -Be 'x'
