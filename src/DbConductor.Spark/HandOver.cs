@@ -202,7 +202,7 @@ internal sealed class HandOver
         bool[] plain = [.. _fields.Select(f => f.Column.Type.Kind is PortableKind.Boolean or PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64)];
         string schema = string.Join(", ", columns.Select((c, i) => $"{Side.Name(i)} {(plain[i] ? c.Spark : SideColumn.Text)}"));
         string[] made = [.. columns.Select((c, i) => plain[i] ? Side.Name(i) : $"{c.FromText(Side.Name(i))} AS {Side.Name(i)}")];
-        string path = new Uri(file).AbsoluteUri;
+        string path = SparkFiles.ToRead(file);
         return new(
             columns,
             spark => spark.Read().Schema(schema).Option("mode", "FAILFAST").Option("lineSep", "\n").Json(path).SelectExpr(made),

@@ -61,7 +61,7 @@ internal static partial class JvmErrors
         "AnalysisException" or "ExtendedAnalysisException" when message.Contains("NOT_FOUND", StringComparison.Ordinal) || message.Contains("PATH_NOT", StringComparison.Ordinal)
             || message.Contains("Path does not exist", StringComparison.Ordinal) => DbErrorKind.NotFound,
         "AnalysisException" or "ExtendedAnalysisException" => DbErrorKind.Syntax,
-        "ClassNotFoundException" or "SparkClassNotFoundException" => DbErrorKind.DriverMissing,
+        "ClassNotFoundException" or "SparkClassNotFoundException" or "UnsupportedFileSystemException" => DbErrorKind.DriverMissing,
         "SparkNumberFormatException" or "SparkDateTimeException" or "SparkArithmeticException" or "SparkRuntimeException" or "SparkUpgradeException"
             or "BadRecordException" or "NumberFormatException" or "DateTimeException" => DbErrorKind.InvalidData,
         "OutOfMemoryError" => DbErrorKind.LimitExceeded,

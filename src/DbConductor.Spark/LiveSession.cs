@@ -211,22 +211,25 @@ internal sealed class LiveSession : ISparkSession
         Side[] sides = new Side[sources.Count];
         foreach (int i in Enumerable.Range(0, sides.Length).OrderBy(i => sources[i].IsRead))
         {
-            string file = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{i}.json"));
-            sides[i] = sources[i].IsRead ? await sources[i].OpenAsync(_jobs, _backend.Log, cancel).ConfigureAwait(false) : await HandOverAsync(sources[i], file).ConfigureAwait(false);
+            string place = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{i}"));
+            (Side? own, string? refusal, JoinInput rows) = sources[i].Input.Files is { } files
+                ? await new FileSide(files, _jobs, call, place).OpenAsync(Settings.IsLocal ? null : Settings.WorkPath, cancel).ConfigureAwait(false)
+                : (sources[i].IsRead ? await sources[i].OpenAsync(_jobs, _backend.Log, cancel).ConfigureAwait(false) : null, sources[i].Refusal, sources[i].Input);
+            sides[i] = own ?? await HandOverAsync(rows, $"{place}.json", refusal).ConfigureAwait(false);
             holds.Add(sides[i].Hold);
         }
 
         return sides;
 
-        async Task<Side> HandOverAsync(SourceSide source, string file)
+        async Task<Side> HandOverAsync(JoinInput rows, string file, string? refusal)
         {
-            Side side = await HandOver.WriteAsync(source.Input, file, decimalsAsText, call.OnStatus, cancel).ConfigureAwait(false);
-            string since = source.Refusal is null ? "" : $", since {source.Refusal}";
+            Side side = await HandOver.WriteAsync(rows, file, decimalsAsText, call.OnStatus, cancel).ConfigureAwait(false);
+            string since = refusal is null ? "" : $", since {refusal}";
             return side with
             {
                 How = side.How + since,
-                Warnings = source.Input.Partitioning is { IsAsked: true }
-                    ? [.. side.Warnings, $"{source.Input.Description} was not read in partitions: it was handed over as a file{since}."]
+                Warnings = rows.Partitioning is { IsAsked: true }
+                    ? [.. side.Warnings, $"{rows.Description} was not read in partitions: it was handed over as a file{since}."]
                     : side.Warnings,
             };
         }

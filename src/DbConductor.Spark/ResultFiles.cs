@@ -18,12 +18,11 @@ internal static class ResultFiles
     /// </returns>
     internal static long Write(SparkSession spark, IJvmBridge bridge, DataFrame frame, string folder)
     {
-        string path = new Uri(folder).AbsoluteUri;
         JvmObjectReference seen = bridge.CallConstructor("org.apache.spark.sql.Observation", Guid.NewGuid().ToString("N"));
         object count = bridge.CallStaticJavaMethod("org.apache.spark.sql.functions", "expr", "count(1) AS rows");
         JvmObjectReference observed = (JvmObjectReference)frame.Reference.Invoke("observe", seen, count, Array.Empty<JvmObjectReference>());
-        ((JvmObjectReference)((JvmObjectReference)observed.Invoke("write")).Invoke("option", "ignoreNullFields", false)).Invoke("json", path);
-        return Rows(bridge, seen) ?? spark.Read().Text(path).Count();
+        ((JvmObjectReference)((JvmObjectReference)observed.Invoke("write")).Invoke("option", "ignoreNullFields", false)).Invoke("json", SparkFiles.Address(folder));
+        return Rows(bridge, seen) ?? spark.Read().Text(SparkFiles.ToRead(folder)).Count();
     }
 
     /// <summary>What was counted. Spark tells it by an event, which it drops where it has too many: asking would then wait for ever.</summary>

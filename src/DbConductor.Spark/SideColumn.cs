@@ -18,6 +18,9 @@ internal sealed record SideColumn(Column Column, string Spark)
 
     private const int MostDigits = 38;
 
+    // fields that are null stay, and times keep their microseconds
+    private const string JsonOptions = "map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSSSSS')";
+
     /// <summary>Whether Spark has a decimal as text.</summary>
     internal bool IsDecimalText => Column.Type.Kind == PortableKind.Decimal && Spark == Text;
 
@@ -91,7 +94,7 @@ internal sealed record SideColumn(Column Column, string Spark)
     internal string ToText(string name) => Spark switch
     {
         Text => name,
-        Nested => $"to_json({name})",
+        Nested => $"to_json({name}, {JsonOptions})",
         "BINARY" => $"concat('0x', hex({name}))",
         "TIMESTAMP" => $"concat(CAST({name} AS STRING), '+00:00')",
         _ => $"CAST({name} AS STRING)",

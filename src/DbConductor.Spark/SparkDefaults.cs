@@ -18,6 +18,9 @@ internal static class SparkDefaults
         ["spark.sql.parquet.int96RebaseModeInRead"] = "CORRECTED",
         ["spark.sql.parquet.int96RebaseModeInWrite"] = "CORRECTED",
 
+        // a folder's name is a text, and 007 no number
+        ["spark.sql.sources.partitionColumnTypeInference.enabled"] = "false",
+
         // a connection's settings are not to be read in plans or on the web page
         ["spark.sql.redaction.options.regex"] = "(?i)url|uri|user|password|secret|token|key",
     };

@@ -27,7 +27,7 @@ internal sealed class WorkFolder : IDisposable
     /// <summary>Tells the driver to remove a folder at its end.</summary>
     internal static void RemoveAtEnd(string folder, IJvmBridge bridge, SparkSession spark)
     {
-        JvmObjectReference path = bridge.CallConstructor("org.apache.hadoop.fs.Path", new Uri(folder).AbsoluteUri);
+        JvmObjectReference path = bridge.CallConstructor("org.apache.hadoop.fs.Path", SparkFiles.Address(folder));
         object configuration = spark.SparkContext.Reference.Invoke("hadoopConfiguration");
         ((JvmObjectReference)path.Invoke("getFileSystem", configuration)).Invoke("deleteOnExit", path);
     }

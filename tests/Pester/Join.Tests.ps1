@@ -72,7 +72,18 @@ Describe 'Join-DbBatch on <Type>' -ForEach $TestAdapters {
         @($rows | Where-Object { $null -eq $_.delay }).Count | Should -BeGreaterThan 0
         (Get-Failure { Join-DbBatch -Left @{ Path = $file; ColumnType = @{ dest = 'int' } } -Right airports -On @{ flight = 'faa' } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidData,*'
         (Get-Failure { Join-DbBatch -Left @{ Path = $file; Where = @{ dest = 'IAH' } } -Right airports -On @{ dest = 'faa' } }).Exception.Message | Should -BeLike '*without Where*'
-        (Get-Failure { Join-DbBatch -Left @{ From = 'airports'; NullText = 'NA' } -Right airports -On faa }).Exception.Message | Should -BeLike '*for a file*'
+        (Get-Failure { Join-DbBatch -Left @{ From = 'airports'; NullText = 'NA' } -Right airports -On faa }).Exception.Message | Should -BeLike '*for files*'
+    }
+
+    It 'reads the files of a wildcard or a folder as one table' {
+        $days = Join-Path $PSScriptRoot '../../examples/data/flights-2013-01-0[12].csv'
+        @(Join-DbBatch -Left $days -Right airports -On @{ dest = 'faa' } -JoinType Left).Count | Should -Be (842 + 943)
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive ([guid]::NewGuid()))
+        Set-Content (Join-Path $folder a.jsonl) '{"dest":"IAH"}', '{"dest":"BQN","late":5}'
+        Set-Content (Join-Path $folder b.jsonl) '{"on_time":true,"dest":"MIA"}'
+        $rows = Join-DbBatch -Left @{ Path = $folder; Property = 'dest', 'late', 'on_time' } -Right airports -On @{ dest = 'faa' } -JoinType Left | Sort-Object dest
+        $rows.ForEach({ "$($_.dest) $($_.late) $($_.on_time) $($_.name)" }) | Should -Be 'BQN 5  ', 'IAH   George Bush Intercontinental', 'MIA  True Miami Intl'
+        (Get-Failure { Join-DbBatch -Left "$folder/none*.csv" -Right airports -On @{ dest = 'faa' } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotFound*'
     }
 
     It 'refuses piped keys whose type the other side''s never equals, and takes mixed ones as they are' {

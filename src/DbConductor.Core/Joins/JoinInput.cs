@@ -1,3 +1,4 @@
+using DbConductor.Files;
 using DbConductor.Spark;
 
 namespace DbConductor;
@@ -18,6 +19,9 @@ public sealed record JoinInput(string Description, Func<CancellationToken, Task<
 
     /// <summary>The frame that it is; null for anything else.</summary>
     public ISparkFrame? Frame { get; init; }
+
+    /// <summary>The files that have it; null for anything else.</summary>
+    public FileSet? Files { get; init; }
 
     /// <summary>Why the table cannot stand for the rows, as a clause.</summary>
     internal string? Refusal { get; init; }

@@ -142,11 +142,20 @@ public abstract class DbCmdlet : PSCmdlet, IDisposable
     /// <summary>Resolves a path of a file that is read; wildcards must match exactly one.</summary>
     private protected string ResolveOne(string path)
     {
+        IReadOnlyList<string> found = ResolveMany(path);
+        return found.Count == 1 ? found[0] : throw new DbConductorException(
+            DbErrorKind.InvalidArgument, $"'{path}' matches {found.Count} files; it must match one file of the file system.") { Target = path };
+    }
+
+    /// <summary>Resolves a path of files that are read; wildcards must match one at least.</summary>
+    private protected IReadOnlyList<string> ResolveMany(string path)
+    {
         try
         {
             Collection<string> found = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
-            return found.Count == 1 && provider.Name == "FileSystem" ? found[0] : throw new DbConductorException(
-                DbErrorKind.InvalidArgument, $"'{path}' matches {found.Count} files; it must match one file of the file system.") { Target = path };
+            return provider.Name != "FileSystem" ? throw new DbConductorException(
+                DbErrorKind.InvalidArgument, $"'{path}' is a path of the provider {provider.Name}. Give a path of the file system.") { Target = path }
+                : found.Count > 0 ? found : throw new DbConductorException(DbErrorKind.NotFound, $"No file matches '{path}'.") { Target = path };
         }
         catch (ItemNotFoundException error)
         {

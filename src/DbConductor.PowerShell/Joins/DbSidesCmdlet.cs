@@ -28,7 +28,7 @@ public abstract class DbSidesCmdlet : DbWriterCmdlet
     /// <summary>Reads the argument of a side.</summary>
     /// <param name="parameter">Which one, for messages.</param>
     /// <param name="given">The argument.</param>
-    private protected JoinInput Side(string parameter, object given) => JoinSide.Read(parameter, given, UseSession, ResolveOne, FromAdapter, SessionState);
+    private protected JoinInput Side(string parameter, object given) => JoinSide.Read(parameter, given, UseSession, ResolveMany, FromAdapter, SessionState);
 
     /// <summary>Gives the rows that an engine makes to the pipeline, or writes them as a whole into the table that was prepared.</summary>
     /// <param name="made">The rows, which are let go at the end.</param>

@@ -1,24 +1,25 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using DbConductor.Files;
 using DbConductor.Spark;
 
 namespace DbConductor.PowerShell;
 
-/// <summary>One side of a join as its argument says: a stash's handle, a table, a file, or a hashtable with a filter.</summary>
-internal static class JoinSide
+/// <summary>One side of a join as its argument says: a stash's handle, a table, files, or a hashtable with a filter.</summary>
+internal static partial class JoinSide
 {
-    private static readonly string[] s_entries = ["From", "Path", "Where", "Property", "Adapter", "ColumnType", "NullText", "PartitionColumn", "Partitions", "AllowSkew"];
+    private static readonly string[] s_entries = ["From", "Path", "Where", "Property", "Adapter", "ColumnType", "NullText", "Format", "PartitionColumn", "Partitions", "AllowSkew"];
 
     /// <summary>Reads an argument of <c>-Left</c> or <c>-Right</c>.</summary>
     /// <param name="parameter">Which one, for messages.</param>
     /// <param name="given">The argument.</param>
     /// <param name="session">Finds the session that an argument means.</param>
-    /// <param name="path">Resolves a path.</param>
+    /// <param name="paths">Resolves a path, wildcards and all, and gives one file at least.</param>
     /// <param name="fromAdapter">What <c>-FromAdapter</c> says.</param>
     /// <param name="state">Where a filter's variables are.</param>
     internal static JoinInput Read(
-        string parameter, object given, Func<object?, DbAdapterSession> session, Func<string, string> path, object? fromAdapter, SessionState state)
+        string parameter, object given, Func<object?, DbAdapterSession> session, Func<string, IReadOnlyList<string>> paths, object? fromAdapter, SessionState state)
     {
         switch (given is PSObject wrapped ? wrapped.BaseObject : given)
         {
@@ -28,68 +29,40 @@ internal static class JoinSide
                 return JoinInput.OfFrame(frame.Inner);
             case DbTable table:
                 return OfTable(table.Adapter, new BatchQuery(new TableName(table.Schema, table.Table)));
-            case FileInfo file:
-                return OfFile(file.FullName, [], [], []);
+            case FileSystemInfo file:
+                return FileSet.Local(file.Name, [file.FullName], null).ToInput();
             case string name when IsPath(name):
-                return OfFile(path(name), [], [], []);
+                return OfFiles(name, null, paths).ToInput();
             case string { Length: > 0 } name:
                 return OfTable(session(fromAdapter), new BatchQuery(TableName.Parse(name)));
             case IDictionary map:
-                return OfMap(parameter, map, session, path, fromAdapter, state);
+                return OfMap(parameter, map, session, paths, fromAdapter, state);
             case IList { Count: 1 } list and not byte[]:
-                return Read(parameter, list[0]!, session, path, fromAdapter, state);
+                return Read(parameter, list[0]!, session, paths, fromAdapter, state);
             case IList { Count: > 1 }:
                 throw Invalid($"{parameter} takes one side. To join the rows of a variable, pipe them: $rows | Join-DbBatch -Right ...");
             default:
-                throw Invalid($"{parameter} takes a stash's or frame's handle, a table's name or object, a file or its path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}, or @{{ Path = 'file'; ColumnType = ...; NullText = ... }}.");
+                throw Invalid($"{parameter} takes a stash's or frame's handle, a table's name or object, files by their path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}, or @{{ Path = 'files'; ColumnType = ...; NullText = ...; Property = ...; Format = ... }}.");
         }
     }
 
-    /// <summary>Whether an argument means a file.</summary>
-    internal static bool IsPath(object given) => given is FileInfo || (given is string name && (name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal)));
+    /// <summary>Whether an argument means files.</summary>
+    internal static bool IsPath(object given) => given is FileSystemInfo || (given is string name && (name.Contains('/', StringComparison.Ordinal) || name.Contains('\\', StringComparison.Ordinal)));
 
-    /// <summary>A CSV file's columns are text, unless types are declared.</summary>
-    private static JoinInput OfFile(
-        string path, List<KeyValuePair<string, PortableType>> types, Dictionary<string, IReadOnlyList<string>> nullTexts, List<ColumnPick> picks) =>
-        new($"file '{Path.GetFileName(path)}'", async cancel =>
-        {
-            FileRows rows = FileRows.Open(path, new FileReadOptions
-            {
-                NullTexts = nullTexts,
-                Kinds = types.ToDictionary(t => t.Key, t => t.Value.Kind, StringComparer.OrdinalIgnoreCase),
-            });
-            if (types.Count + nullTexts.Count + picks.Count == 0)
-            {
-                return rows;
-            }
-
-            try
-            {
-                _ = await RowWalker.BringsColumnsAsync(rows, cancel).ConfigureAwait(false);
-                return new ConvertingRows(rows, Mapping(rows.Columns, types, picks, $"File '{Path.GetFileName(path)}'"), nullTexts);
-            }
-            catch
-            {
-                await rows.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
-        });
-
-    private static List<ColumnMapping> Mapping(IReadOnlyList<Column> columns, List<KeyValuePair<string, PortableType>> types, List<ColumnPick> picks, string owner)
+    /// <summary>Files by a path of PowerShell's, or by an address that Spark resolves.</summary>
+    private static FileSet OfFiles(string path, string? format, Func<string, IReadOnlyList<string>> paths)
     {
-        Dictionary<int, PortableType> declared = types.ToDictionary(t => ColumnNames.Require(columns, t.Key, owner), t => t.Value);
-        return
-        [
-            .. (picks.Count > 0 ? picks : columns.Select(c => new ColumnPick(c.Name, c.Name))).Select(pick =>
-            {
-                int i = ColumnNames.Require(columns, pick.Source, owner);
-                return new ColumnMapping(i, new Column(pick.Name, declared.GetValueOrDefault(i, columns[i].Type)));
-            }),
-        ];
+        FileSetFormat? said = format is null ? null
+            : Enum.TryParse(format, ignoreCase: true, out FileSetFormat known) && !char.IsDigit(format[0]) ? known
+            : throw Invalid($"The Format '{format}' is none. There are: {string.Join(", ", Enum.GetNames<FileSetFormat>())}.");
+        Match address = Scheme().Match(path);
+        return address.Success && !address.Groups[1].Value.Equals("file", StringComparison.OrdinalIgnoreCase)
+            ? FileSet.Remote(path, said)
+            : FileSet.Local(path, paths(address.Success ? Uri.UnescapeDataString(path[address.Length..]) : path), said);
     }
 
     private static JoinInput OfMap(
-        string parameter, IDictionary map, Func<object?, DbAdapterSession> session, Func<string, string> path, object? fromAdapter, SessionState state)
+        string parameter, IDictionary map, Func<object?, DbAdapterSession> session, Func<string, IReadOnlyList<string>> paths, object? fromAdapter, SessionState state)
     {
         Dictionary<string, object?> parts = new(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry entry in map)
@@ -99,7 +72,7 @@ internal static class JoinSide
 
         if (parts.Keys.FirstOrDefault(k => !s_entries.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw Invalid($"{parameter} has the entry '{unknown}', which means nothing. Use From or Path, Where, Property, Adapter, ColumnType, NullText, PartitionColumn, Partitions and AllowSkew.");
+            throw Invalid($"{parameter} has the entry '{unknown}', which means nothing. Use From or Path, Where, Property, Adapter, ColumnType, NullText, Format, PartitionColumn, Partitions and AllowSkew.");
         }
 
         object? from = parts.GetValueOrDefault("From") is PSObject wrapped ? wrapped.BaseObject : parts.GetValueOrDefault("From");
@@ -112,14 +85,12 @@ internal static class JoinSide
                 throw Invalid($"{parameter} has a PartitionColumn, Partitions or AllowSkew, which are for a table. Spark splits files by itself.");
             }
 
-            return from is null && !parts.ContainsKey("Where") && parts["Path"]?.ToString() is { Length: > 0 } file
-                ? OfFile(path(file), ColumnArguments.Types(parts.GetValueOrDefault("ColumnType") as IDictionary), ColumnArguments.NullTexts(parts.GetValueOrDefault("NullText")), ColumnArguments.Picks(property))
-                : throw Invalid($"{parameter} with a Path is a file: without From, and without Where, since a file finds no rows. Put the file into a stash or a table to filter it.");
+            return OfPath(parameter, parts, property, paths);
         }
 
-        if (parts.ContainsKey("ColumnType") || parts.ContainsKey("NullText"))
+        if (parts.Keys.FirstOrDefault(k => k.ToUpperInvariant() is "COLUMNTYPE" or "NULLTEXT" or "FORMAT") is { } ofFiles)
         {
-            throw Invalid($"{parameter} has a ColumnType or NullText, which are for a file: give Path. A table's or stash's columns have their types.");
+            throw Invalid($"{parameter} has the entry {ofFiles}, which is for files: give Path. A table's or stash's columns have their types.");
         }
 
         SparkPartitioning? partitioning = Partitioning(parameter, parts);
@@ -162,8 +133,32 @@ internal static class JoinSide
             : throw Invalid($"{parameter} has Partitions that are no whole number from 1 on.");
     }
 
+    private static JoinInput OfPath(string parameter, Dictionary<string, object?> parts, object[]? property, Func<string, IReadOnlyList<string>> paths)
+    {
+        object? given = parts["Path"] is PSObject wrapped ? wrapped.BaseObject : parts["Path"];
+        if (given?.ToString() is not { Length: > 0 } path || parts.GetValueOrDefault("From") is not null || parts.ContainsKey("Where"))
+        {
+            throw Invalid($"{parameter} with a Path is files: without From, and without Where, since files find no rows. Filter in the query of Invoke-SparkSql, or put the files into a stash or a table.");
+        }
+
+        string? format = parts.GetValueOrDefault("Format")?.ToString();
+        FileSet files = given is FileSystemInfo file ? OfFiles(file.FullName, format, one => [one]) : OfFiles(path, format, paths);
+        files = files with
+        {
+            Types = ColumnArguments.Types(parts.GetValueOrDefault("ColumnType") as IDictionary).ToDictionary(t => t.Key, t => t.Value, StringComparer.OrdinalIgnoreCase),
+            NullTexts = ColumnArguments.NullTexts(parts.GetValueOrDefault("NullText")),
+            Picks = ColumnArguments.Picks(property),
+        };
+        return files.IsSparkFormat && files.Types.Count + files.NullTexts.Count > 0
+            ? throw Invalid($"{parameter} has a ColumnType or NullText, and the columns of {files.Name} have their types. Cast in the query of Invoke-SparkSql.")
+            : files.ToInput();
+    }
+
     private static JoinInput OfTable(DbAdapterSession session, BatchQuery query) =>
         JoinInput.OfTable($"table '{query.Table}' of session '{session.Name}'", session.ForReading(), query);
 
     private static DbConductorException Invalid(string message) => new(DbErrorKind.InvalidArgument, message);
+
+    [GeneratedRegex("^([A-Za-z][A-Za-z0-9+.-]+)://")]
+    private static partial Regex Scheme();
 }

@@ -18,12 +18,13 @@ public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
     private protected override OpenedJoin Open(JoinInput left, JoinInput right, JoinSpec spec)
     {
         // a plan is about columns, which are the same on every engine, and costs no job
-        if (IsPlan || Engine.Equals("Embedded", StringComparison.OrdinalIgnoreCase))
+        bool needsSpark = left.Files is { NeedsSpark: true } || right.Files is { NeedsSpark: true };
+        if ((IsPlan && !needsSpark) || Engine.Equals("Embedded", StringComparison.OrdinalIgnoreCase))
         {
             return OpenEmbedded(left, right, spec);
         }
 
-        if (Engine.Equals("Auto", StringComparison.OrdinalIgnoreCase) && SparkHost.Process.Refusal() is { } refusal && !HasProfile())
+        if (!needsSpark && Engine.Equals("Auto", StringComparison.OrdinalIgnoreCase) && SparkHost.Process.Refusal() is { } refusal && !HasProfile())
         {
             return OpenEmbedded(left, right, spec, refusal);
         }

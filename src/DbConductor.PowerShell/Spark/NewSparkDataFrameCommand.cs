@@ -113,6 +113,6 @@ public sealed class NewSparkDataFrameCommand : DbCmdlet
             parts[JoinSide.IsPath(from) ? "Path" : "From"] = from;
         }
 
-        return JoinSide.Read("-From", parts.Count > 0 ? parts : from, UseSession, ResolveOne, Adapter, SessionState);
+        return JoinSide.Read("-From", parts.Count > 0 ? parts : from, UseSession, ResolveMany, Adapter, SessionState);
     }
 }
