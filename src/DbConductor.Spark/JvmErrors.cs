@@ -84,9 +84,11 @@ internal static partial class JvmErrors
         // Spark's own words go on for a few lines, up to the first place of the stack
         int at = Array.FindLastIndex(lines, l => l.Contains(line, StringComparison.Ordinal));
         IEnumerable<string> rest = lines.Skip(at + 1).TakeWhile(l => !l.StartsWith("\tat ", StringComparison.Ordinal) && !l.StartsWith("Caused by", StringComparison.Ordinal))
-            // a plan follows, which quotes filters
-            .TakeWhile(_ => !line.EndsWith(';')).Take(8);
-        return (parts.Groups["type"].Value, string.Join(' ', rest.Prepend(parts.Groups["message"].Value)).Trim());
+            .Prepend(parts.Groups["message"].Value);
+
+        // behind a semicolon a plan follows, which quotes filters
+        int end = rest.TakeWhile(l => !l.EndsWith(';')).Count() + 1;
+        return (parts.Groups["type"].Value, string.Join(' ', rest.Take(Math.Min(end, 9))).Trim());
     }
 
     [GeneratedRegex(@"^(?<type>[\w.$]+)(: (?<message>.*))?$")]

@@ -35,6 +35,12 @@ internal sealed partial class LiveFrame : ISparkFrame
     public string How { get; }
 
     /// <inheritdoc/>
+    public string? View { get; init; }
+
+    /// <inheritdoc/>
+    public long? RowCount { get; init; }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <inheritdoc/>
@@ -121,6 +127,11 @@ internal sealed partial class LiveFrame : ISparkFrame
             _session.LetGo(_typed.Frame);
         }
 
+        if (View is not null)
+        {
+            _session.Forget(this);
+        }
+
         _own?.Dispose();
     }
 
@@ -129,7 +140,7 @@ internal sealed partial class LiveFrame : ISparkFrame
     internal Side ToSide()
     {
         RequireAlive();
-        return new(_typed.Columns, Carry, $"frame of {Description}");
+        return new(_typed.Columns, Carry, View is null ? $"frame of {Description}" : Description);
     }
 
     /// <summary>A join's frame with its columns' names.</summary>

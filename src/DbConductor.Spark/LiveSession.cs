@@ -12,6 +12,7 @@ internal sealed class LiveSession : ISparkSession
     private readonly WorkFolder _folder;
     private readonly SparkJobs _jobs;
     private readonly ConcurrentDictionary<Holds, bool> _held = new();
+    private readonly ConcurrentDictionary<string, LiveFrame> _views = new(StringComparer.OrdinalIgnoreCase);
 
     private LiveSession(BackendProcess backend, IJvmBridge bridge, SparkSession spark, WorkFolder folder, SparkSettings settings, SparkInfo info)
     {
@@ -97,13 +98,41 @@ internal sealed class LiveSession : ISparkSession
     }
 
     /// <inheritdoc/>
+    public Task<ISparkFrame> KeepJoinAsync(string view, JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        ArgumentNullException.ThrowIfNull(spec);
+        return KeepAsync(view, [left, right], sides => JoinPlan.Make(Spark, sides[0], sides[1], spec), call, cancel);
+    }
+
+    /// <inheritdoc/>
     public Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(views);
-        ArgumentNullException.ThrowIfNull(query);
-        string[] names = [.. views.Keys];
-        return ResultAsync("SQL", [.. names.Select(name => views[name])], decimalsAsText: false, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
+        (string[] names, JoinInput[] inputs) = Views(views, query);
+        return ResultAsync("SQL", inputs, decimalsAsText: false, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
     }
+
+    /// <inheritdoc/>
+    public Task<ISparkFrame> KeepQueryAsync(string view, IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
+    {
+        (string[] names, JoinInput[] inputs) = Views(views, query);
+        return KeepAsync(view, inputs, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
+    }
+
+    /// <summary>What a query reads: the views that it is given, and those of the session that it can mean.</summary>
+    private (string[] Names, JoinInput[] Inputs) Views(IReadOnlyDictionary<string, JoinInput> given, string query)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        ArgumentNullException.ThrowIfNull(query);
+        IEnumerable<KeyValuePair<string, JoinInput>> kept = _views.Where(v => v.Value.IsAlive && query.Contains(v.Key, StringComparison.OrdinalIgnoreCase) && !given.Keys.Contains(v.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(v => KeyValuePair.Create(v.Key, JoinInput.OfFrame(v.Value)));
+        KeyValuePair<string, JoinInput>[] all = [.. given, .. kept];
+        return ([.. all.Select(v => v.Key)], [.. all.Select(v => v.Value)]);
+    }
+
+    /// <summary>Takes the name of a view away from a frame.</summary>
+    internal void Forget(LiveFrame frame) => _views.TryRemove(KeyValuePair.Create(frame.View!, frame));
 
     /// <inheritdoc/>
     public async Task<ISparkFrame> FrameAsync(JoinInput input, SparkCall call, CancellationToken cancel)
@@ -172,9 +201,49 @@ internal sealed class LiveSession : ISparkSession
         return (string)((JvmObjectReference)frame.Reference.Invoke("queryExecution")).Invoke("explainString", mode);
     }
 
-    /// <summary>Brings sides to Spark, makes a frame of them, and gives its rows once they all lie in files.</summary>
+    /// <summary>Gives the rows of a frame that is made of sides, once they all lie in files.</summary>
     private async Task<SparkResult> ResultAsync(
         string what, IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
+    {
+        (string folder, Side[] sides, (IReadOnlyList<Column> columns, string files, long rows)) = await CallAsync<(IReadOnlyList<Column>, string, long)>(inputs, decimalsAsText, (sides, files) =>
+        {
+            TypedFrame frame = make(sides);
+            return ([.. frame.Columns.Select(c => c.Column)], files, ResultFiles.Write(Spark, _bridge, frame.ToResult(), "json", files));
+        }, call, cancel).ConfigureAwait(false);
+        string path = $"Spark {what} on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
+        return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
+    }
+
+    /// <summary>Keeps the rows of a frame that is made of sides as a view, which later queries see.</summary>
+    private async Task<ISparkFrame> KeepAsync(string view, IEnumerable<JoinInput> inputs, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
+    {
+        (string folder, Side[] sides, (TypedFrame stored, long rows, string files)) = await CallAsync(inputs, decimalsAsText: false, (sides, files) =>
+        {
+            (TypedFrame stored, long rows) = ViewFiles.Write(Spark, _bridge, make(sides), files);
+            return (stored, rows, files);
+        }, call, cancel).ConfigureAwait(false);
+        WorkFolder.RemoveAllBut(files, folder);
+
+        string how = $"view '{view}'{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
+        LiveFrame frame = new(this, stored, $"view '{view}'", how, new FrameSource(this, folder, new()))
+        {
+            View = view,
+            RowCount = rows,
+            Warnings = [.. sides.SelectMany(s => s.Warnings)],
+        };
+        _views[view] = frame;
+        return frame;
+    }
+
+    /// <summary>Brings sides to Spark and has it write what it makes of them.</summary>
+    /// <param name="inputs">The sides.</param>
+    /// <param name="decimalsAsText">Whether decimals stay texts; else they are numbers, to calculate with.</param>
+    /// <param name="work">Writes, on the thread of the call; it is given a folder that is not there yet.</param>
+    /// <param name="call">What the call is named.</param>
+    /// <param name="cancel">Cancels; nothing is left behind.</param>
+    /// <returns>The folder of the call, which stays; the sides; and what the work gave.</returns>
+    private async Task<(string Folder, Side[] Sides, T Written)> CallAsync<T>(
+        IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, string, T> work, SparkCall call, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(call);
         string folder = _folder.NewCall();
@@ -182,14 +251,7 @@ internal sealed class LiveSession : ISparkSession
         try
         {
             Side[] sides = await SidesAsync(inputs, folder, decimalsAsText, holds, call, cancel).ConfigureAwait(false);
-            string files = Path.Combine(folder, "result");
-            (IReadOnlyList<Column> columns, long rows) = await _jobs.RunAsync<(IReadOnlyList<Column>, long)>(call, () =>
-            {
-                TypedFrame frame = make(sides);
-                return ([.. frame.Columns.Select(c => c.Column)], ResultFiles.Write(Spark, _bridge, frame.ToResult(), files));
-            }, cancel).ConfigureAwait(false);
-            string path = $"Spark {what} on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
-            return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
+            return (folder, sides, await _jobs.RunAsync(call, () => work(sides, Path.Combine(folder, "result")), cancel).ConfigureAwait(false));
         }
         catch
         {

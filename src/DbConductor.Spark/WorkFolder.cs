@@ -41,6 +41,20 @@ internal sealed class WorkFolder : IDisposable
 
     public void Dispose() => Remove(Path);
 
+    /// <summary>Removes what is in a folder, but for one of its own.</summary>
+    internal static void RemoveAllBut(string kept, string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            File.Delete(file);
+        }
+
+        foreach (string other in Directory.EnumerateDirectories(folder).Where(other => other != kept))
+        {
+            Remove(other);
+        }
+    }
+
     /// <summary>Removes a folder with all that is in it. A task that is being cancelled may still put a file into it: that is tried a few times.</summary>
     internal static void Remove(string folder)
     {

@@ -31,7 +31,7 @@ internal static class WorkFolderProbe
             string back = Path.Combine(call, "back");
             _ = await jobs.RunAsync(
                 new SparkCall("look at the work folder"),
-                () => ResultFiles.Write(jobs.Spark, bridge, jobs.Spark.Read().Schema("c0 INT").Json(SparkFiles.ToRead(sent)), back), cancel).ConfigureAwait(false);
+                () => ResultFiles.Write(jobs.Spark, bridge, jobs.Spark.Read().Schema("c0 INT").Json(SparkFiles.ToRead(sent)), "json", back), cancel).ConfigureAwait(false);
             int read = Directory.EnumerateFiles(back, "part-*.json").Sum(file => File.ReadLines(file).Count());
             if (read != files)
             {

@@ -48,7 +48,7 @@ Describe 'The conventions of <Name>' -ForEach $commands {
             'Parameter', 'Type', 'Server', 'Port', 'Database', 'Credential', 'Option', 'Profile', 'ConnectionString', 'Quiet', 'ScriptBlock', 'IsolationLevel',
             'Format', 'Delimiter', 'Encoding', 'NoClobber', 'Force', 'Header', 'NoHeader', 'OnNewColumn', 'Left', 'Right', 'On', 'JoinType', 'Suffix', 'MemoryLimit', 'ExpiresAfter', 'Lease',
             'MinimumRows', 'NewerThan', 'Remove', 'Expired', 'Abandoned', 'Scope', 'UserName', 'Password', 'AllowPlainSecret',
-            'Master', 'SparkHome', 'Jar', 'Package', 'WorkPath', 'Engine', 'View', 'PartitionColumn', 'Partitions', 'AllowSkew'
+            'Master', 'SparkHome', 'Jar', 'Package', 'WorkPath', 'Engine', 'View', 'AsView', 'PartitionColumn', 'Partitions', 'AllowSkew'
         $own.Name | Where-Object { $_ -notin $vocabulary } | Should -BeNullOrEmpty
     }
 

@@ -118,6 +118,29 @@ Describe 'New-SparkDataFrame' {
         Get-WorkFile | Should -BeNullOrEmpty
     }
 
+    It 'keeps results as views, which feed the next step without leaving Spark' {
+        $joined = Invoke-SparkJoin -Left airports -Right @{ From = 'airports'; Property = 'faa' } -On faa -Property faa, name, alt -AsView joined
+        $joined.View, $joined.Rows, $joined.State | Should -Be joined, 1458, Ready
+        # neither the table's later rows nor another runspace make a difference
+        $null = @{ faa = 'new'; alt = 9999 } | Save-DbBatch airports
+        (Invoke-SparkSql 'select count(*) n from joined').n | Should -Be 1458
+        1 | ForEach-Object -Parallel { Import-Module $using:ModulePath; (Invoke-SparkSql 'select count(*) n from joined').n } | Should -Be 1458
+        $high = Invoke-SparkSql 'select faa, alt from joined where alt > 7800' -AsView high
+        ($high | Out-String -Width 200).Trim() -split '\r?\n' | Should -HaveCount 3
+        @(Invoke-SparkJoin -Left $high -Right airports -On faa -Property faa, name).Count | Should -Be 3
+        (Invoke-SparkSql 'select h.faa, j.name from high h join joined j on h.faa = j.faa' -Into highest -CreateTable).Rows | Should -Be 3
+        (Invoke-SparkSql 'select count(*) n from joined' -View @{ joined = $high }).n | Should -Be 3
+        foreach ($command in { Invoke-SparkSql 'select 1 a' -AsView a -Into t }, { Invoke-SparkJoin -Left $high -Right $high -On faa -AsView a -Into t }, { Invoke-SparkJoin -Left $high -Right $high -On faa -AsView a -Engine Embedded }) {
+            (Get-Failure $command).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidArgument*'
+        }
+
+        $joined.Dispose()
+        $high.Dispose()
+        (Get-Failure { Invoke-SparkSql 'select * from joined' }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotFound*'
+        $null = Remove-DbBatch airports -Where @{ faa = 'new' }
+        Get-WorkFile | Should -BeNullOrEmpty
+    }
+
     It 'leaves no file of a frame that nobody has any more' {
         & { $null = @{ id = 1 } | New-SparkDataFrame | ForEach-Object { $_.Count() } }
         Wait-Until { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); -not (Get-WorkFile) }

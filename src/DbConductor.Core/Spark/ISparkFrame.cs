@@ -19,6 +19,12 @@ public interface ISparkFrame : IDisposable
     /// <summary>What it reads and how that comes to Spark, for people.</summary>
     string How { get; }
 
+    /// <summary>The name by which queries see it; null for none.</summary>
+    string? View { get; }
+
+    /// <summary>The number of its rows, where they were made already; null where they are made when they are asked for.</summary>
+    long? RowCount { get; }
+
     /// <summary>What the operator should know.</summary>
     IReadOnlyList<string> Warnings { get; }
 

@@ -25,7 +25,17 @@ public interface ISparkSession : IAsyncDisposable
     /// <see cref="DbErrorKind.Connection"/>: the driver has ended; <see cref="DbErrorKind.Server"/>: what Spark says.</exception>
     Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel);
 
-    /// <summary>Runs a query of Spark SQL over views.</summary>
+    /// <summary>Joins two sides in Spark and keeps the rows there, once they are all made, as a view: what its sides become later does not change it. Queries see it by its name.</summary>
+    /// <param name="view">The name, which takes the place of a view that has it.</param>
+    /// <param name="left">The left side.</param>
+    /// <param name="right">The right side.</param>
+    /// <param name="spec">How.</param>
+    /// <param name="call">What the call is named.</param>
+    /// <param name="cancel">Cancels; nothing is left behind.</param>
+    /// <exception cref="DbConductorException">As by <see cref="JoinAsync"/>.</exception>
+    Task<ISparkFrame> KeepJoinAsync(string view, JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel);
+
+    /// <summary>Runs a query of Spark SQL over views, and those that were kept.</summary>
     /// <param name="views">What the query reads, by the names that it uses; no other call sees them.</param>
     /// <param name="query">The query.</param>
     /// <param name="call">What the call is named.</param>
@@ -33,6 +43,10 @@ public interface ISparkSession : IAsyncDisposable
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.Syntax"/>, <see cref="DbErrorKind.ColumnNotFound"/> or <see cref="DbErrorKind.NotFound"/>: what Spark says of the query;
     /// and as by <see cref="JoinAsync"/>.</exception>
     Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel);
+
+    /// <summary>Runs a query likewise and keeps its rows, as by <see cref="KeepJoinAsync"/>.</summary>
+    /// <exception cref="DbConductorException">As by <see cref="QueryAsync"/>.</exception>
+    Task<ISparkFrame> KeepQueryAsync(string view, IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel);
 
     /// <summary>Makes a frame of a side. What Spark does not read itself is handed over now, and what it does read it reads whenever rows are asked for.</summary>
     /// <param name="input">The side.</param>

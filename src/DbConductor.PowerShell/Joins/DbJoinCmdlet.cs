@@ -105,12 +105,15 @@ public abstract class DbJoinCmdlet : DbSidesCmdlet
         JoinInput right = Side("-Right", Right);
         JoinInput left = piped ?? Side("-Left", Left!);
         Log.Track($"Join {left.Description} with {right.Description}");
-        OpenedJoin join = Open(left, right, spec);
-        Finish(join, Into is not null, () => $"{left.Description} with {right.Description}: {join.Path()}", null);
+        Run(left, right, spec);
     }
 
-    /// <summary>Opens the join on the cmdlet's engine.</summary>
-    private protected abstract OpenedJoin Open(JoinInput left, JoinInput right, JoinSpec spec);
+    /// <summary>Joins on the cmdlet's engine, and gives what comes of it.</summary>
+    private protected abstract void Run(JoinInput left, JoinInput right, JoinSpec spec);
+
+    /// <summary>Gives the rows of a join to the pipeline, or to the table.</summary>
+    private protected void Finish(JoinInput left, JoinInput right, OpenedJoin join) =>
+        Finish(join, Into is not null, () => $"{left.Description} with {right.Description}: {join.Path()}", null);
 
     /// <summary>Opens it without Spark: in the database that has both sides, else on the embedded engine.</summary>
     /// <param name="left">The left side.</param>

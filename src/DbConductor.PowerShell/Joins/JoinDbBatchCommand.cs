@@ -9,5 +9,5 @@ namespace DbConductor.PowerShell;
 [OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan))]
 public sealed class JoinDbBatchCommand : DbJoinCmdlet
 {
-    private protected override OpenedJoin Open(JoinInput left, JoinInput right, JoinSpec spec) => OpenEmbedded(left, right, spec);
+    private protected override void Run(JoinInput left, JoinInput right, JoinSpec spec) => Finish(left, right, OpenEmbedded(left, right, spec));
 }

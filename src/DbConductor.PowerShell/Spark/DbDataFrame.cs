@@ -26,6 +26,12 @@ public sealed class DbDataFrame : IDisposable
     /// <summary><c>Ready</c>, or <c>Ended</c> where it was disposed or its session has ended.</summary>
     public string State => Inner.IsAlive ? "Ready" : "Ended";
 
+    /// <summary>The name by which Invoke-SparkSql sees it; null for none.</summary>
+    public string? View => Inner.View;
+
+    /// <summary>The number of rows, where they were made already; null where they are made when they are asked for.</summary>
+    public long? Rows => Inner.RowCount;
+
     /// <summary>What it reads and how that comes to Spark.</summary>
     public string Source => Inner.How;
 
@@ -111,6 +117,17 @@ public sealed class DbDataFrame : IDisposable
 
     /// <summary>What it reads.</summary>
     public override string ToString() => Source;
+
+    /// <summary>Writes a frame's handle to the pipeline, and what the operator should know of it.</summary>
+    internal static void Write(Cmdlet cmdlet, ISparkFrame frame)
+    {
+        foreach (string warning in frame.Warnings)
+        {
+            cmdlet.WriteWarning(warning);
+        }
+
+        cmdlet.WriteObject(new DbDataFrame(frame));
+    }
 
     internal DbDataFrame Next(Func<ISparkFrame, CancellationToken, Task<ISparkFrame>> step) => FrameCall.Run(Inner.Description, call => new DbDataFrame(call.Wait((_, cancel) => step(Inner, cancel))));
 

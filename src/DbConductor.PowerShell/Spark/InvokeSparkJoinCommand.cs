@@ -7,7 +7,7 @@ namespace DbConductor.PowerShell;
 /// Joins two row sets on Apache Spark, from this machine alone to a cluster, with the words and the rows of Join-DbBatch. Starts a session where none runs.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "SparkJoin", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-[OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan))]
+[OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan), typeof(DbDataFrame))]
 public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
 {
     /// <summary><c>Spark</c>, <c>Embedded</c>, or <c>Auto</c>: Spark where a session runs or a Spark is configured, else embedded.</summary>
@@ -15,26 +15,54 @@ public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
     [ValidateSet("Auto", "Spark", "Embedded")]
     public string Engine { get; set; } = "Auto";
 
-    private protected override OpenedJoin Open(JoinInput left, JoinInput right, JoinSpec spec)
+    /// <summary>Keeps the result in Spark under a name, and gives its handle.</summary>
+    [Parameter]
+    [ValidatePattern(ViewName.Pattern)]
+    public string? AsView { get; set; }
+
+    private protected override void Begin()
+    {
+        ViewName.Check(AsView, Into);
+        if (AsView is not null && Is("Embedded"))
+        {
+            throw new DbConductorException(DbErrorKind.InvalidArgument, "-AsView keeps the result in Spark: it goes with -Engine Spark or Auto.");
+        }
+
+        base.Begin();
+    }
+
+    private protected override void Run(JoinInput left, JoinInput right, JoinSpec spec)
     {
         // a plan is about columns, which are the same on every engine, and costs no job
         bool needsSpark = left.Files is { NeedsSpark: true } || right.Files is { NeedsSpark: true };
-        if ((IsPlan && !needsSpark) || Engine.Equals("Embedded", StringComparison.OrdinalIgnoreCase))
+        if ((IsPlan && !needsSpark) || Is("Embedded"))
         {
-            return OpenEmbedded(left, right, spec);
+            Finish(left, right, OpenEmbedded(left, right, spec));
+            return;
         }
 
-        if (!needsSpark && Engine.Equals("Auto", StringComparison.OrdinalIgnoreCase) && SparkHost.Process.Refusal() is { } refusal && !HasProfile())
+        if (Is("Auto") && !needsSpark && AsView is null && SparkHost.Process.Refusal() is { } refusal && !HasProfile())
         {
-            return OpenEmbedded(left, right, spec, refusal);
+            Finish(left, right, OpenEmbedded(left, right, spec, refusal));
+            return;
         }
 
         ISparkSession session = SparkStart.Use(this, Log, Await);
-        string name = Into is null ? $"join {left.Description} with {right.Description}" : $"join {left.Description} with {right.Description} into {Into}";
+        string what = $"join {left.Description} with {right.Description}";
+        SparkCall call = new(AsView is not null ? $"{what} as {AsView}" : Into is not null ? $"{what} into {Into}" : what) { OnStatus = Log.Report };
         Log.Track($"Join {left.Description} with {right.Description}");
-        SparkResult result = Await(cancel => session.JoinAsync(left, right, spec, new SparkCall(name) { OnStatus = Log.Report }, cancel));
-        return new(result.Rows, () => result.Path, result.Warnings);
+        if (AsView is not null)
+        {
+            DbDataFrame.Write(this, Await(cancel => session.KeepJoinAsync(AsView, left, right, spec, call, cancel)));
+            Log.Done();
+            return;
+        }
+
+        SparkResult result = Await(cancel => session.JoinAsync(left, right, spec, call, cancel));
+        Finish(left, right, new(result.Rows, () => result.Path, result.Warnings));
     }
+
+    private bool Is(string engine) => Engine.Equals(engine, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a profile may name a Spark that is found by nothing else.</summary>
     private bool HasProfile() => SparkHost.Process.Missing is null && SparkStart.FromProfile(this, null).SparkHome is not null;

@@ -6,7 +6,7 @@ namespace DbConductor.PowerShell;
 
 /// <summary>Runs a query of Spark SQL over stashes, tables and files of any sessions. Rows go to the pipeline, or as a whole into a table. Starts a session where none runs.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "SparkSql", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-[OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan))]
+[OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan), typeof(DbDataFrame))]
 public sealed class InvokeSparkSqlCommand : DbSidesCmdlet
 {
     /// <summary>The query, which reads the views by their names.</summary>
@@ -25,7 +25,14 @@ public sealed class InvokeSparkSqlCommand : DbSidesCmdlet
     [ArgumentCompleter(typeof(TableCompleter))]
     public string? Into { get; set; }
 
+    /// <summary>Keeps the result in Spark under a name, which later queries see, and gives its handle.</summary>
+    [Parameter]
+    [ValidatePattern(ViewName.Pattern)]
+    public string? AsView { get; set; }
+
     private protected override string Operation => "Query";
+
+    private protected override void Begin() => ViewName.Check(AsView, Into);
 
     private protected override void End()
     {
@@ -43,7 +50,15 @@ public sealed class InvokeSparkSqlCommand : DbSidesCmdlet
 
         ISparkSession session = SparkStart.Use(this, Log, Await);
         Log.Track("Spark SQL");
-        SparkResult result = Await(cancel => session.QueryAsync(views, Query, new SparkCall(Into is null ? "query" : $"query into {Into}") { OnStatus = Log.Report }, cancel));
+        SparkCall call = new(AsView is not null ? $"query as {AsView}" : Into is not null ? $"query into {Into}" : "query") { OnStatus = Log.Report };
+        if (AsView is not null)
+        {
+            DbDataFrame.Write(this, Await(cancel => session.KeepQueryAsync(AsView, views, Query, call, cancel)));
+            Log.Done();
+            return;
+        }
+
+        SparkResult result = Await(cancel => session.QueryAsync(views, Query, call, cancel));
         Finish(new(result.Rows, () => result.Path, result.Warnings), Into is not null, () => result.Path, result.Rows.RowCount);
     }
 }

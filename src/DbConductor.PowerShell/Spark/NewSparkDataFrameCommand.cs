@@ -90,14 +90,8 @@ public sealed class NewSparkDataFrameCommand : DbCmdlet
 
         ISparkSession session = SparkStart.Use(this, Log, Await);
         Log.Track($"Frame of {side.Description}");
-        ISparkFrame frame = Await(cancel => session.FrameAsync(side, new SparkCall($"frame of {side.Description}") { OnStatus = Log.Report }, cancel));
-        foreach (string warning in frame.Warnings)
-        {
-            WriteWarning(warning);
-        }
-
+        DbDataFrame.Write(this, Await(cancel => session.FrameAsync(side, new SparkCall($"frame of {side.Description}") { OnStatus = Log.Report }, cancel)));
         Log.Done();
-        WriteObject(new DbDataFrame(frame));
     }
 
     private JoinInput Side(object from)
