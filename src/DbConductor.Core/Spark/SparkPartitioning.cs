@@ -13,5 +13,5 @@ public sealed record SparkPartitioning
     public bool AllowSkew { get; init; }
 
     /// <summary>Whether ranges are asked for.</summary>
-    public bool IsAsked => Column is not null || Partitions > 1;
+    public bool IsAsked => Partitions != 1 && (Column is not null || Partitions is not null);
 }

@@ -19,21 +19,8 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
     [SkippableFact]
     public async Task Partitions_see_one_state_whatever_others_write_meanwhile()
     {
-        ISparkSession session = await SessionAsync();
         await using IDbAdapter db = Create();
-        await db.ConnectAsync(default);
-
-        // a row takes its time, so that of four partitions the last two are read when the first two have been
-        await RunAsync(db, "create table moving (id int primary key, v int not null); insert into moving select i, 0 from generate_series(1, 40) i; create view slow as select id, v from moving where pg_sleep(0.05) is not null");
-        JoinInput side = JoinInput.OfTable("the view", db, new(new(null, "slow"))) with { Partitioning = new() { Column = "id", Partitions = 4 } };
-        Task<SparkResult> reading = session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) ids, sum(v) vs, min(id) least, max(id) greatest from v", new SparkCall("test"), default);
-        const string Reading = "select count(*) n from pg_stat_activity where datname = current_database() and application_name = 'DbConductor Spark' and state = 'active' and query like '%>=%'";
-        while (!reading.IsCompleted && await NumberAsync(db, Reading) == 0)
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.False(reading.IsCompleted);
+        Task<SparkResult> reading = await StartReadingAsync(db, "moving");
         await RunAsync(db, "update moving set v = 1; delete from moving where id % 2 = 0; insert into moving select i, 1 from generate_series(41, 60) i");
 
         SparkResult result = await reading;
@@ -41,6 +28,18 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
         Assert.Empty(result.Warnings);
         Assert.Equal([NestedLoop.Show([40L, 820L, 0L, 1, 40])], await ShowAsync(result.Rows));
         Assert.Equal(0, await NumberAsync(db, "select count(*) n from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"));
+    }
+
+    [SkippableFact]
+    public async Task Partitions_whose_common_state_is_lost_are_an_error()
+    {
+        await using IDbAdapter db = Create();
+        Task<SparkResult> reading = await StartReadingAsync(db, "lost");
+        await RunAsync(db, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'DbConductor' and state = 'idle in transaction'");
+        DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => reading);
+        Assert.Equal(DbErrorKind.Server, error.Kind);
+        Assert.Contains("snapshot", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries((await SessionAsync()).Info.WorkPath));
     }
 
     [SkippableFact]
@@ -104,6 +103,26 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
 
             Assert.Equal(54, found);
         }
+    }
+
+    /// <summary>Starts to read a table of forty rows in four partitions; it ends when the first one is being read.</summary>
+    private async Task<Task<SparkResult>> StartReadingAsync(IDbAdapter db, string name)
+    {
+        ISparkSession session = await SessionAsync();
+        await db.ConnectAsync(default);
+
+        // a row takes its time, so that the last two of four partitions are read when the first two have been
+        await RunAsync(db, $"create table {name} (id int primary key, v int not null); insert into {name} select i, 0 from generate_series(1, 40) i; create view slow_{name} as select id, v from {name} where pg_sleep(0.05) is not null");
+        JoinInput side = JoinInput.OfTable("the view", db, new(new(null, $"slow_{name}"))) with { Partitioning = new() { Column = "id", Partitions = 4 } };
+        Task<SparkResult> reading = session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) ids, sum(v) vs, min(id) least, max(id) greatest from v", new SparkCall("test"), default);
+        const string Reading = "select count(*) n from pg_stat_activity where datname = current_database() and application_name = 'DbConductor Spark' and state = 'active' and query like '%>=%'";
+        while (!reading.IsCompleted && await NumberAsync(db, Reading) == 0)
+        {
+            await Task.Delay(10);
+        }
+
+        Assert.False(reading.IsCompleted);
+        return reading;
     }
 
     private static async Task RunAsync(IDbAdapter db, string sql)

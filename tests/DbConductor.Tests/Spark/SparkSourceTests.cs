@@ -196,7 +196,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
         }
 
         // one statement, and what is not asked for, is always there
-        foreach (SparkPartitioning? none in new[] { null, new SparkPartitioning { Partitions = 1 }, new() { AllowSkew = true } })
+        foreach (SparkPartitioning? none in new[] { null, new SparkPartitioning { Column = "id", Partitions = 1 }, new() { AllowSkew = true } })
         {
             Assert.Null((await ((ISparkSource)db).DescribeReadAsync(new(table), none, default)).SplitAsync);
         }
