@@ -34,22 +34,28 @@ internal sealed class HandOver
     /// </param>
     /// <param name="onStatus">Told how many rows are written.</param>
     /// <param name="cancel">Cancels.</param>
+    /// <param name="most">How many rows at most.</param>
     /// <exception cref="DbConductorException">
     /// <see cref="DbErrorKind.InvalidData"/>: a value that Spark cannot keep, by row and column; <see cref="DbErrorKind.LimitExceeded"/>: the disk is full.
     /// </exception>
-    internal static async Task<Side> WriteAsync(JoinInput input, string file, bool decimalsAsText, Action<string>? onStatus, CancellationToken cancel)
+    internal static async Task<Side> WriteAsync(JoinInput input, string file, bool decimalsAsText, Action<string>? onStatus, CancellationToken cancel, long most = long.MaxValue)
     {
         HandOver writer = new(input.Description, decimalsAsText);
         try
         {
-            RowReader rows = await input.Open(cancel).ConfigureAwait(false);
+            using CancellationTokenSource reading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            RowReader rows = await input.Open(reading.Token).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
                 // a cluster's executors may run as other users: the folder is what keeps others out
                 FileStream stream = new(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true);
                 await using (stream.ConfigureAwait(false))
                 {
-                    await writer.WriteAsync(rows, stream, onStatus, cancel).ConfigureAwait(false);
+                    if (!await writer.WriteAsync(rows, stream, most, onStatus, cancel).ConfigureAwait(false))
+                    {
+                        // drivers read all that is left where their readers are let go
+                        await reading.CancelAsync().ConfigureAwait(false);
+                    }
                 }
             }
         }
@@ -61,12 +67,14 @@ internal sealed class HandOver
         return writer.ToSide(file);
     }
 
-    private async Task WriteAsync(RowReader rows, FileStream stream, Action<string>? onStatus, CancellationToken cancel)
+    /// <returns>Whether these were all rows.</returns>
+    private async Task<bool> WriteAsync(RowReader rows, FileStream stream, long most, Action<string>? onStatus, CancellationToken cancel)
     {
         Utf8JsonWriter json = new(_buffer, s_options);
         RowWalker walker = new(rows);
         long reported = Environment.TickCount64;
-        while (await walker.NextAsync(cancel).ConfigureAwait(false) is var step and not RowStep.End)
+        RowStep step = RowStep.Columns;
+        while (_rows < most && (step = await walker.NextAsync(cancel).ConfigureAwait(false)) != RowStep.End)
         {
             if (step == RowStep.Columns)
             {
@@ -92,6 +100,7 @@ internal sealed class HandOver
         }
 
         await FlushAsync(stream, cancel).ConfigureAwait(false);
+        return step == RowStep.End;
     }
 
     private async Task FlushAsync(FileStream stream, CancellationToken cancel)

@@ -7,6 +7,9 @@ namespace DbConductor.Spark;
 /// <summary>A driver that runs, and the calls on it.</summary>
 internal sealed class LiveSession : ISparkSession
 {
+    /// <summary>How many rows tell a plan what columns they have.</summary>
+    private const long RowsOfPlan = 1000;
+
     private readonly BackendProcess _backend;
     private readonly IJvmBridge _bridge;
     private readonly WorkFolder _folder;
@@ -120,6 +123,22 @@ internal sealed class LiveSession : ISparkSession
         return KeepAsync(view, inputs, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
     }
 
+    /// <inheritdoc/>
+    public Task<SparkPlan> PlanJoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        ArgumentNullException.ThrowIfNull(spec);
+        return PlanAsync([left, right], decimalsAsText: true, sides => JoinPlan.Make(Spark, sides[0], sides[1], spec), call, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<SparkPlan> PlanQueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
+    {
+        (string[] names, JoinInput[] inputs) = Views(views, query);
+        return PlanAsync(inputs, decimalsAsText: false, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
+    }
+
     /// <summary>What a query reads: the views that it is given, and those of the session that it can mean.</summary>
     private (string[] Names, JoinInput[] Inputs) Views(IReadOnlyDictionary<string, JoinInput> given, string query)
     {
@@ -147,7 +166,7 @@ internal sealed class LiveSession : ISparkSession
         _held[holds] = true;
         try
         {
-            Side side = (await SidesAsync([input], folder, decimalsAsText: false, holds, call, cancel).ConfigureAwait(false))[0];
+            Side side = (await SidesAsync([input], folder, decimalsAsText: false, isPlan: false, holds, call, cancel).ConfigureAwait(false))[0];
             TypedFrame frame = await _jobs.RunAsync(call, () => LiveFrame.ByName(new(side.Open(Spark), side.Columns)), cancel).ConfigureAwait(false);
             if (!Directory.EnumerateFileSystemEntries(folder).Any())
             {
@@ -235,22 +254,35 @@ internal sealed class LiveSession : ISparkSession
         return frame;
     }
 
+    /// <summary>Says what would be made of sides.</summary>
+    private async Task<SparkPlan> PlanAsync(IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
+    {
+        (string folder, _, SparkPlan plan) = await CallAsync<SparkPlan>(inputs, decimalsAsText, (sides, _) =>
+        {
+            TypedFrame frame = make(sides);
+            return new([.. frame.Columns.Select(c => c.Column)], Explain(frame.Frame), [.. sides.Select(s => new SparkPlanSide(s.How, s.Query))], [.. sides.SelectMany(s => s.Warnings)]);
+        }, call, cancel, isPlan: true).ConfigureAwait(false);
+        WorkFolder.Remove(folder);
+        return plan;
+    }
+
     /// <summary>Brings sides to Spark and has it write what it makes of them.</summary>
     /// <param name="inputs">The sides.</param>
     /// <param name="decimalsAsText">Whether decimals stay texts; else they are numbers, to calculate with.</param>
     /// <param name="work">Writes, on the thread of the call; it is given a folder that is not there yet.</param>
     /// <param name="call">What the call is named.</param>
     /// <param name="cancel">Cancels; nothing is left behind.</param>
+    /// <param name="isPlan">Whether nothing is to be read in bulk.</param>
     /// <returns>The folder of the call, which stays; the sides; and what the work gave.</returns>
     private async Task<(string Folder, Side[] Sides, T Written)> CallAsync<T>(
-        IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, string, T> work, SparkCall call, CancellationToken cancel)
+        IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, string, T> work, SparkCall call, CancellationToken cancel, bool isPlan = false)
     {
         ArgumentNullException.ThrowIfNull(call);
         string folder = _folder.NewCall();
         await using Holds holds = new();
         try
         {
-            Side[] sides = await SidesAsync(inputs, folder, decimalsAsText, holds, call, cancel).ConfigureAwait(false);
+            Side[] sides = await SidesAsync(inputs, folder, decimalsAsText, isPlan, holds, call, cancel).ConfigureAwait(false);
             return (folder, sides, await _jobs.RunAsync(call, () => work(sides, Path.Combine(folder, "result")), cancel).ConfigureAwait(false));
         }
         catch
@@ -261,7 +293,7 @@ internal sealed class LiveSession : ISparkSession
     }
 
     /// <summary>What a call reads, each as Spark reads it itself, else handed over. What is missing is told before anything is read.</summary>
-    private async Task<Side[]> SidesAsync(IEnumerable<JoinInput> inputs, string folder, bool decimalsAsText, Holds holds, SparkCall call, CancellationToken cancel)
+    private async Task<Side[]> SidesAsync(IEnumerable<JoinInput> inputs, string folder, bool decimalsAsText, bool isPlan, Holds holds, SparkCall call, CancellationToken cancel)
     {
         List<SourceSide> sources = [];
         foreach (JoinInput input in inputs)
@@ -274,7 +306,7 @@ internal sealed class LiveSession : ISparkSession
         foreach (int i in Enumerable.Range(0, sides.Length).OrderBy(i => sources[i].IsRead))
         {
             string place = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{i}"));
-            (Side? own, string? refusal, JoinInput rows) = sources[i].Input.Files is { } files
+            (Side? own, string? refusal, JoinInput rows) = sources[i].Input.Files is { } files && !(isPlan && files is { IsSparkFormat: false, IsRemote: false })
                 ? await new FileSide(files, _jobs, call, place).OpenAsync(Settings.IsLocal ? null : Settings.WorkPath, cancel).ConfigureAwait(false)
                 : (sources[i].IsRead ? await sources[i].OpenAsync(_jobs, _backend.Log, cancel).ConfigureAwait(false) : null, sources[i].Refusal, sources[i].Input);
             sides[i] = own ?? await HandOverAsync(rows, $"{place}.json", refusal).ConfigureAwait(false);
@@ -285,7 +317,12 @@ internal sealed class LiveSession : ISparkSession
 
         async Task<Side> HandOverAsync(JoinInput rows, string file, string? refusal)
         {
-            Side side = await HandOver.WriteAsync(rows, file, decimalsAsText, call.OnStatus, cancel).ConfigureAwait(false);
+            Side side = await HandOver.WriteAsync(rows, file, decimalsAsText, call.OnStatus, cancel, isPlan ? RowsOfPlan : long.MaxValue).ConfigureAwait(false);
+            if (isPlan && rows.Files is not null)
+            {
+                return side with { How = $"{rows.Description} read by Spark itself or handed over as a file, as its lines allow" };
+            }
+
             string since = refusal is null ? "" : $", since {refusal}";
             return side with
             {

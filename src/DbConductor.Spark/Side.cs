@@ -11,6 +11,9 @@ internal sealed record Side(IReadOnlyList<SideColumn> Columns, Func<SparkSession
     /// <summary>What the operator should know.</summary>
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>What is asked of its database; null for nothing.</summary>
+    internal string? Query { get; init; }
+
     /// <summary>What must stay as it is while the frame is used, to be disposed then; null for nothing.</summary>
     internal IAsyncDisposable? Hold { get; init; }
 

@@ -81,6 +81,7 @@ internal sealed class SourceSide
         string[] made = [.. _columns.Select((c, i) => $"{(read.Columns[i].IsText ? c.FromText(Side.Name(i)) : $"CAST({Side.Name(i)} AS {c.Spark})")} AS {Side.Name(i)}")];
         return new(_columns, OpenFrame, $"{Input.Description} by {connection.Connector.Way}{(split is null ? "" : $" in {split.Predicates.Count} partitions of {split.Column}")}")
         {
+            Query = string.Join("; ", read.Options.Select(o => $"{o.Key}={o.Value}")),
             Hold = split,
             Warnings = split?.Warning is { } warning ? [warning] : [],
         };

@@ -147,6 +147,76 @@ Describe 'New-SparkDataFrame' {
     }
 }
 
+Describe 'What a call on Spark would do' {
+    BeforeAll {
+        . $PSScriptRoot/TestPlaces.ps1
+        $null = Connect-DbAdapter -Type Sqlite -Database :memory:
+        $null = Import-DbBatch $csv -Into airports -Key faa -CreateTable -NullText NA
+        if (-not $NoSpark) { $place = New-Place PostgreSql $TestDrive plans }
+        if ($place) {
+            $null = Connect-DbAdapter @place -Name pg
+            $null = @{ id = 1; dest = 'JFK' } | Save-DbBatch -Into flights -Adapter pg -CreateTable -ColumnType @{ id = 'int' } -Key id
+        }
+
+        # what -WhatIf prints
+        function Get-Printed([string] $Command) {
+            $file = Join-Path $TestDrive "$([guid]::NewGuid()).txt"
+            $null = Start-Transcript $file
+            try { . ([scriptblock]::Create($Command)) } finally { $null = Stop-Transcript }
+            Get-Content $file -Raw
+        }
+    }
+    AfterAll {
+        Stop-SparkSession
+        if ($place) {
+            Disconnect-DbAdapter pg
+            Remove-Place $place
+        }
+
+        Disconnect-DbAdapter
+    }
+    BeforeEach { Skip-WithoutSpark }
+
+    It 'starts no session, and says what is known without one' {
+        $plan, $save = Invoke-SparkJoin -Engine Spark -Left airports -Right airports -On faa -Into t -CreateTable -PlanOnly
+        $plan.Sides.How | Should -Be "table 'airports' of session 'default'", "table 'airports' of session 'default'"
+        $plan.Plan, $plan.Master | Should -Be $null, $null
+        "$($plan.Warnings)" | Should -BeLike '*Start-SparkSession*'
+        $plan.Result | Should -BeLike "*into t of session 'default'"
+        $save.Columns.Target | Should -Contain name_right
+        $plan = Invoke-SparkSql 'select 1 a' -View @{ a = 'airports' } -PlanOnly
+        $plan.Plan, $plan.Result | Should -Be $null, 'give the rows to the pipeline'
+        Invoke-SparkSql 'select 1 a' -WhatIf | Should -BeNullOrEmpty
+        Get-SparkSession | Should -BeNullOrEmpty
+    }
+
+    It 'gives how each side would come, Spark''s plan, and what would be written, and does nothing' {
+        Skip-WithoutServer $place
+        $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions -Jar $Spark/connectors/*.jar
+        $right = @{ From = 'flights'; Adapter = 'pg'; Where = @{ id = 1..3 }; PartitionColumn = 'id'; Partitions = 2 }
+        $plan, $save = Invoke-SparkJoin -Left airports -Right $right -On @{ faa = 'dest' } -Into t -CreateTable -PlanOnly
+        $plan.Sides[0].How | Should -BeLike "table 'airports'* handed over as a file*"
+        $plan.Sides[1].How | Should -BeLike "table 'flights'* by JDBC*"
+        $plan.Sides[1].Query | Should -BeLike '*SELECT*FROM "flights"*IN*'
+        $plan.Plan | Should -BeLike '*Physical Plan*Join Inner*JDBCRelation*'
+        $plan.Master | Should -Be 'local[2]'
+        "$($plan | ConvertTo-Json -Depth 5)" | Should -Not -Match 'jdbc:postgresql|password'
+        $save.Columns.Target | Should -Be faa, name, lat, lon, alt, tz, dst, tzone, dest, id
+
+        $plan = Invoke-SparkSql 'select tz, count(*) n from a group by tz' -View @{ a = $csv } -AsView v -PlanOnly
+        $plan.Result | Should -Be "keep the rows as view 'v'"
+        $plan.Plan | Should -BeLike '*HashAggregate*'
+        (Get-Failure { Invoke-SparkSql 'select nope from a' -View @{ a = 'airports' } -PlanOnly }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound*'
+        $printed = Get-Printed 'Invoke-SparkSql "select * from a" -View @{ a = "airports" } -Into t -CreateTable -WhatIf'
+        $printed | Should -BeLike "*What if: Run on Spark on local*, write the rows into t of session 'default'*read table 'airports'*Physical Plan*What if: Insert rows into t*"
+        # a side that is piped, and more rows than a plan looks at
+        (1..3000 | ForEach-Object { @{ faa = 'JFK' } } | Invoke-SparkJoin -Right airports -On faa -PlanOnly).Sides[0].How | Should -BeLike 'the piped rows*'
+        Get-DbTable t -ErrorAction Ignore | Should -BeNullOrEmpty
+        (Get-Failure { Invoke-SparkSql 'select * from v' }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotFound*'
+        Get-WorkFile | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'A frame of a table that Spark reads itself' {
     BeforeAll {
         . $PSScriptRoot/TestPlaces.ps1

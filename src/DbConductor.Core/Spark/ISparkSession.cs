@@ -48,6 +48,14 @@ public interface ISparkSession : IAsyncDisposable
     /// <exception cref="DbConductorException">As by <see cref="QueryAsync"/>.</exception>
     Task<ISparkFrame> KeepQueryAsync(string view, IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel);
 
+    /// <summary>Says what <see cref="JoinAsync"/> would do. No side is read in bulk: of those that would be handed over, the first rows stand for all.</summary>
+    /// <exception cref="DbConductorException">As by <see cref="JoinAsync"/>.</exception>
+    Task<SparkPlan> PlanJoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel);
+
+    /// <summary>Says what <see cref="QueryAsync"/> would do, likewise.</summary>
+    /// <exception cref="DbConductorException">As by <see cref="QueryAsync"/>.</exception>
+    Task<SparkPlan> PlanQueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel);
+
     /// <summary>Makes a frame of a side. What Spark does not read itself is handed over now, and what it does read it reads whenever rows are asked for.</summary>
     /// <param name="input">The side.</param>
     /// <param name="call">What the call is named.</param>

@@ -113,7 +113,7 @@ public abstract class DbJoinCmdlet : DbSidesCmdlet
 
     /// <summary>Gives the rows of a join to the pipeline, or to the table.</summary>
     private protected void Finish(JoinInput left, JoinInput right, OpenedJoin join) =>
-        Finish(join, Into is not null, () => $"{left.Description} with {right.Description}: {join.Path()}", null);
+        Finish(join, Into is not null, () => $"{left.Description} with {right.Description}: {join.Path()}");
 
     /// <summary>Opens it without Spark: in the database that has both sides, else on the embedded engine.</summary>
     /// <param name="left">The left side.</param>

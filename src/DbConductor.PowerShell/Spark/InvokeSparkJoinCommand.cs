@@ -7,7 +7,7 @@ namespace DbConductor.PowerShell;
 /// Joins two row sets on Apache Spark, from this machine alone to a cluster, with the words and the rows of Join-DbBatch. Starts a session where none runs.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "SparkJoin", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-[OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan), typeof(DbDataFrame))]
+[OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan), typeof(DbSparkPlan), typeof(DbDataFrame))]
 public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
 {
     /// <summary><c>Spark</c>, <c>Embedded</c>, or <c>Auto</c>: Spark where a session runs or a Spark is configured, else embedded.</summary>
@@ -33,9 +33,8 @@ public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
 
     private protected override void Run(JoinInput left, JoinInput right, JoinSpec spec)
     {
-        // a plan is about columns, which are the same on every engine, and costs no job
         bool needsSpark = left.Files is { NeedsSpark: true } || right.Files is { NeedsSpark: true };
-        if ((IsPlan && !needsSpark) || Is("Embedded"))
+        if (Is("Embedded"))
         {
             Finish(left, right, OpenEmbedded(left, right, spec));
             return;
@@ -44,6 +43,18 @@ public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
         if (Is("Auto") && !needsSpark && AsView is null && SparkHost.Process.Refusal() is { } refusal && !HasProfile())
         {
             Finish(left, right, OpenEmbedded(left, right, spec, refusal));
+            return;
+        }
+
+        if (IsPlan)
+        {
+            bool isKnown = WritePlan([left, right], Into, AsView, (running, cancel) => running.PlanJoinAsync(left, right, spec, new SparkCall("plan"), cancel));
+            if (!isKnown && Into is not null && !needsSpark)
+            {
+                // what is written has the same columns on every engine
+                Finish(left, right, OpenEmbedded(left, right, spec));
+            }
+
             return;
         }
 

@@ -6,7 +6,7 @@ namespace DbConductor.PowerShell;
 
 /// <summary>Runs a query of Spark SQL over stashes, tables and files of any sessions. Rows go to the pipeline, or as a whole into a table. Starts a session where none runs.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "SparkSql", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
-[OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan), typeof(DbDataFrame))]
+[OutputType(typeof(PSObject), typeof(DbWriteResult), typeof(DbSavePlan), typeof(DbSparkPlan), typeof(DbDataFrame))]
 public sealed class InvokeSparkSqlCommand : DbSidesCmdlet
 {
     /// <summary>The query, which reads the views by their names.</summary>
@@ -48,6 +48,12 @@ public sealed class InvokeSparkSqlCommand : DbSidesCmdlet
             return;
         }
 
+        if (IsPlan)
+        {
+            WritePlan(views.Values, Into, AsView, (running, cancel) => running.PlanQueryAsync(views, Query, new SparkCall("plan"), cancel));
+            return;
+        }
+
         ISparkSession session = SparkStart.Use(this, Log, Await);
         Log.Track("Spark SQL");
         SparkCall call = new(AsView is not null ? $"query as {AsView}" : Into is not null ? $"query into {Into}" : "query") { OnStatus = Log.Report };
@@ -59,6 +65,6 @@ public sealed class InvokeSparkSqlCommand : DbSidesCmdlet
         }
 
         SparkResult result = Await(cancel => session.QueryAsync(views, Query, call, cancel));
-        Finish(new(result.Rows, () => result.Path, result.Warnings), Into is not null, () => result.Path, result.Rows.RowCount);
+        Finish(new(result.Rows, () => result.Path, result.Warnings), Into is not null, () => result.Path);
     }
 }
