@@ -92,6 +92,9 @@ internal sealed class LiveSession : ISparkSession
     public IReadOnlyList<int> ActiveJobs() => IsAlive ? _jobs.Active() : [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<SparkJob> Jobs(int most) => IsAlive ? _jobs.List(most) : [];
+
+    /// <inheritdoc/>
     public Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(left);

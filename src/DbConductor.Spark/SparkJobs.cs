@@ -24,6 +24,9 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
     /// <summary>The numbers of the jobs that run now.</summary>
     internal int[] Active() => Try(() => (int[])_tracker.Invoke("getActiveJobIds")) ?? [];
 
+    /// <summary>The jobs that ran and run, newest first.</summary>
+    internal IReadOnlyList<SparkJob> List(int most) => Try(() => JobList.Read(bridge, _context, most)) ?? [];
+
     /// <summary>Whether the driver has a class, as of a jar that the session was started with.</summary>
     internal bool CanLoad(string name)
     {

@@ -111,8 +111,12 @@ Describe 'New-SparkDataFrame' {
         $other = Start-Other $Script @{ Big = $many.Join($many, 'k').Select('v', 'v_right').Distinct() }
         Wait-Until { (Get-SparkSession).ActiveJobs }
         @(1..3 | ForEach-Object -Parallel { Import-Module $using:ModulePath; ($using:many).Filter("v <= $_").Count() } | Sort-Object) | Should -Be 1, 2, 3
+        $running = (Get-SparkSession).Jobs | Where-Object Status -EQ Running
+        $running.Name | Should -BeLike '*the piped rows*'
+        ($running | Out-String -Width 200) | Should -BeLike "*Id*Status*Tasks*Running*0/*$($running.Name)*"
         $other.Shell.Stop()
         $other.Shell.InvocationStateInfo.State | Should -Be Stopped
+        Wait-Until { (Get-SparkSession).Jobs.Where{ $_.Id -eq $running.Id }.Status -eq 'Failed' }
         (Get-SparkSession).ActiveJobs | Should -BeNullOrEmpty
         $many.Dispose()
         Get-WorkFile | Should -BeNullOrEmpty
@@ -214,6 +218,33 @@ Describe 'What a call on Spark would do' {
         Get-DbTable t -ErrorAction Ignore | Should -BeNullOrEmpty
         (Get-Failure { Invoke-SparkSql 'select * from v' }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.NotFound*'
         Get-WorkFile | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Frames and views' {
+    BeforeEach { Skip-WithoutSpark }
+
+    It 'end with their session, and leave nothing, <How>' -ForEach @(
+        @{ How = 'by Stop-SparkSession'; Command = 'Stop-SparkSession; [Console]::WriteLine("$($df.State) $($view.State)"); $null = [Console]::ReadLine()'; Says = 'Ended Ended' }
+        @{ How = 'where the module is removed'; Command = 'Remove-Module DbConductor; [Console]::WriteLine("$($df.State) $($view.State)"); $null = [Console]::ReadLine()'; Says = 'Ended Ended' }
+        @{ How = 'where PowerShell ends'; Command = '' }
+        @{ How = 'where PowerShell is killed'; Command = '$null = [Console]::ReadLine()' }
+        @{ How = 'where the driver is killed'; Command = 'Stop-Process -Id $s.ProcessId -Force; while ($s.State -ne "Ended") { Start-Sleep -Milliseconds 50 }; try { $df.Count() } catch { [Console]::WriteLine($_.Exception.InnerException.Kind) }; Stop-SparkSession'; Says = 'InvalidOperation' }
+    ) {
+        $start = [Diagnostics.ProcessStartInfo]::new($PowerShell)
+        $start.RedirectStandardOutput = $start.RedirectStandardInput = $true
+        $script = "Import-Module '$ModulePath'; `$s = Start-SparkSession 'local[1]' -SparkHome '$Spark' -Option @{ 'spark.ui.enabled' = `$false }
+            `$df = @{ a = 1 } | New-SparkDataFrame; `$view = Invoke-SparkSql 'select 1 b' -AsView v; `$null = `$df.Cache().Count()
+            [Console]::WriteLine(`"`$(`$s.ProcessId) `$(`$s.WorkPath) `$((Get-ChildItem `$s.WorkPath).Count)`"); $Command"
+        foreach ($argument in $PowerShellFirst + @('-NoProfile', '-NonInteractive', '-Command', $script)) { $start.ArgumentList.Add($argument) }
+        $child = [Diagnostics.Process]::Start($start)
+        $driver, $folder, $count = "$($child.StandardOutput.ReadLine())" -split ' '
+        $count | Should -Be 2
+        if ($Says) { $child.StandardOutput.ReadLine() | Should -Be $Says }
+        if ($How -like '*PowerShell is killed') { Stop-Process -Id $child.Id -Force }
+        Wait-Until { -not (Get-Process -Id $driver -ErrorAction Ignore) -and -not (Test-Path $folder) } 30
+        $child.StandardInput.Close()
+        $child.WaitForExit(20000) | Should -BeTrue
     }
 }
 

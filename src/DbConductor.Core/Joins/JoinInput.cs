@@ -40,6 +40,6 @@ public sealed record JoinInput(string Description, Func<CancellationToken, Task<
     public static JoinInput OfFrame(ISparkFrame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        return new($"frame of {frame.Description}", async cancel => (await frame.ReadAsync(new SparkCall("read"), cancel).ConfigureAwait(false)).Rows) { Frame = frame };
+        return new($"frame of {frame.Description}", async cancel => (await frame.ReadAsync(new SparkCall($"read {frame.Description}"), cancel).ConfigureAwait(false)).Rows) { Frame = frame };
     }
 }

@@ -15,6 +15,10 @@ public interface ISparkSession : IAsyncDisposable
     /// <summary>The numbers of the jobs that run now.</summary>
     IReadOnlyList<int> ActiveJobs();
 
+    /// <summary>The jobs that ran and run, newest first; nothing where the driver has ended.</summary>
+    /// <param name="most">How many at most. Spark itself remembers 1,000 of them (<c>spark.ui.retainedJobs</c>).</param>
+    IReadOnlyList<SparkJob> Jobs(int most);
+
     /// <summary>Joins two sides in Spark. The rows are those of <see cref="EmbeddedJoin"/>, in no particular order.</summary>
     /// <param name="left">The left side.</param>
     /// <param name="right">The right side.</param>

@@ -5,6 +5,8 @@ namespace DbConductor.PowerShell;
 /// <summary>The process's Spark session, as Start-SparkSession returns it.</summary>
 public sealed class DbSparkSession
 {
+    private const int MostJobs = 50;
+
     internal DbSparkSession(ISparkSession session) => Inner = session;
 
     /// <summary>Its master, such as <c>local[*]</c>.</summary>
@@ -30,6 +32,9 @@ public sealed class DbSparkSession
 
     /// <summary>The numbers of the jobs that run now.</summary>
     public int[] ActiveJobs => Inner.ActiveJobs().ToArray();
+
+    /// <summary>The jobs that ran and run as they are now, the newest 50, newest first. Each is named after the cmdlet's call that it belongs to.</summary>
+    public DbSparkJob[] Jobs => [.. Inner.Jobs(MostJobs).Select(job => new DbSparkJob(job))];
 
     /// <summary>The process of the driver.</summary>
     public int ProcessId => Inner.Info.ProcessId;

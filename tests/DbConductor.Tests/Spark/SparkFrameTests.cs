@@ -191,6 +191,34 @@ public sealed class SparkFrameTests(SparkFixture spark)
     }
 
     [SkippableFact]
+    public async Task Jobs_are_listed_by_the_names_of_their_calls_newest_first()
+    {
+        ISparkSession session = await spark.SessionAsync();
+        using ISparkFrame sales = await SalesAsync();
+        DateTimeOffset before = DateTimeOffset.UtcNow.AddSeconds(-1);
+        _ = await sales.CountAsync(new SparkCall("count the sales"), default);
+        ISparkFrame bad = await sales.SelectAsync([new("cast(`some key` as int)", "i")], default);
+        await Assert.ThrowsAsync<DbConductorException>(() => bad.ReadAsync(new SparkCall("fail to read"), default));
+
+        // Spark tells its list of what has happened a little later
+        IReadOnlyList<SparkJob> jobs = session.Jobs(10);
+        for (int i = 0; i < 100 && jobs[0].Status == "Running"; i++)
+        {
+            await Task.Delay(50);
+            jobs = session.Jobs(10);
+        }
+
+        Assert.Equal(jobs.Select(j => j.Id).OrderDescending(), jobs.Select(j => j.Id));
+        Assert.Equal(("fail to read", "Failed"), (jobs[0].Name, jobs[0].Status));
+        SparkJob counted = jobs.First(j => j.Name == "count the sales");
+        Assert.Equal(("Succeeded", counted.Tasks, counted.Stages), (counted.Status, counted.CompletedTasks, counted.Stages));
+        Assert.True(counted is { Tasks: > 0, Stages: > 0, CompletedStages: > 0 });
+        Assert.InRange(counted.Started!.Value, before, DateTimeOffset.UtcNow);
+        Assert.InRange(counted.Elapsed!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equal(2, session.Jobs(2).Count);
+    }
+
+    [SkippableFact]
     public async Task A_view_that_fails_or_is_cancelled_leaves_nothing_and_the_one_before()
     {
         ISparkSession session = await spark.SessionAsync();
