@@ -53,11 +53,11 @@ public abstract class BatchFaultTests
         for (int kill = 0; kill < Kills || (acknowledged == 0 && longest < 60_000); kill++)
         {
             longest *= acknowledged == 0 && kill > 0 ? 2 : 1;
-            using Process child = await FaultProcess.StartAsync(
+            using FaultProcess child = await FaultProcess.StartAsync(
                 server.Profile, "send-batches", _table.Name, (acknowledged + 1).ToString(CultureInfo.InvariantCulture));
-            Assert.Equal("ready", await child.StandardOutput.ReadLineAsync());
+            Assert.Equal("ready", await child.NextAsync());
             await Task.Delay(random.Next(10, longest));
-            foreach (string line in await FaultProcess.KillAsync(child))
+            foreach (string line in await child.KillAsync())
             {
                 acknowledged = int.TryParse(line, CultureInfo.InvariantCulture, out int batch) ? batch : acknowledged;
             }

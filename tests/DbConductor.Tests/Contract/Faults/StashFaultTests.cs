@@ -146,8 +146,8 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
         await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
         StashStore store = new(db);
         await SaveAsync(store, "paused", "first", null);
-        using Process holder = await FaultProcess.StartAsync(server.Profile, "hold-leases", "paused");
-        string[] words = (await holder.StandardOutput.ReadLineAsync())!.Split(' ');
+        using FaultProcess holder = await FaultProcess.StartAsync(server.Profile, "hold-leases", "paused");
+        string[] words = (await holder.NextAsync()).Split(' ');
         Assert.Equal("taken", words[0]);
         Signal(holder, SigStop);
         Stopwatch watch = Stopwatch.StartNew();
@@ -163,10 +163,10 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
         List<string> said = [];
         while (!said.Any(line => line.StartsWith("refused", StringComparison.Ordinal)))
         {
-            said.Add((await holder.StandardOutput.ReadLineAsync())!);
+            said.Add(await holder.NextAsync());
         }
 
-        await FaultProcess.KillAsync(holder);
+        await holder.KillAsync();
         Assert.Equal([Invariant($"refused {words[1]} 0")], said.Where(line => line.EndsWith(" 0", StringComparison.Ordinal)));
         StashVersion current = (await store.FindAsync("paused", default))!;
 
@@ -229,13 +229,13 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     private static async Task KillInTurnAsync(AdapterProfile profile, string[] arguments, Action<List<string>> report)
     {
         Random random = new(3);
-        List<Child> children = [];
+        List<FaultProcess> children = [];
         List<string> said = [];
         try
         {
             for (int i = 0; i < Writers; i++)
             {
-                children.Add(await StartAsync());
+                children.Add(await FaultProcess.StartAsync(profile, arguments));
             }
 
             // the first words of each show that it is at work; one that the others leave no turn to may be killed before
@@ -243,60 +243,29 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
             for (int kill = 0; kill < Kills; kill++)
             {
                 await Task.Delay(random.Next(10, 500));
-                Child victim = children[random.Next(children.Count)];
+                FaultProcess victim = children[random.Next(children.Count)];
                 children.Remove(victim);
-                said.AddRange(await KillAsync(victim));
-                children.Add(await StartAsync());
+                await EndAsync(victim);
+                children.Add(await FaultProcess.StartAsync(profile, arguments));
             }
         }
         finally
         {
-            foreach (Child child in children.Where(child => !child.Process.HasExited))
+            foreach (FaultProcess child in children.Where(child => !child.HasExited))
             {
-                said.AddRange(await KillAsync(child));
+                await EndAsync(child);
             }
         }
 
         // a process may have been killed in the middle of a line
         report([.. said.Where(line => line.Length > 0)]);
 
-        async Task<Child> StartAsync()
+        async Task EndAsync(FaultProcess child)
         {
-            Process process = await FaultProcess.StartAsync(profile, arguments);
-            TaskCompletionSource begun = new();
-            return new(process, begun.Task, ReadAsync(process, begun));
-        }
-
-        // all the time: a process that nobody listens to stops in the middle of a word once the pipe is full, perhaps with a lease that the others wait for
-        static async Task<List<string>> ReadAsync(Process process, TaskCompletionSource begun)
-        {
-            List<string> lines = [];
-            while (await process.StandardOutput.ReadLineAsync() is { } line)
-            {
-                lines.Add(line);
-                begun.TrySetResult();
-            }
-
-            begun.TrySetResult();
-            return lines;
-        }
-
-        static async Task<List<string>> KillAsync(Child child)
-        {
-            Assert.False(child.Process.HasExited, "the process ended by itself");
-            child.Process.Kill();
-            List<string> lines = await child.Said;
-            await child.Process.WaitForExitAsync();
-            child.Process.Dispose();
-            return lines;
+            said.AddRange(await child.KillAsync());
+            child.Dispose();
         }
     }
-
-    /// <summary>A process to be killed.</summary>
-    /// <param name="Process">The process.</param>
-    /// <param name="Begun">Ends with its first words.</param>
-    /// <param name="Said">All that it says until its end.</param>
-    private sealed record Child(Process Process, Task Begun, Task<List<string>> Said);
 
     /// <summary>Reads the current version again and again: each read must be whole, of one writer, and none may be older than the one before.</summary>
     private static async Task<int> ReadWholeVersionsAsync(AdapterProfile profile, string name, CancellationToken stop)
@@ -398,7 +367,7 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     private const int SigStop = 19;
     private const int SigContinue = 18;
 
-    private static void Signal(Process process, int signal) => Assert.Equal(0, SendSignal(process.Id, signal));
+    private static void Signal(FaultProcess process, int signal) => Assert.Equal(0, SendSignal(process.Id, signal));
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
