@@ -1,10 +1,5 @@
 # save, get, heap and import, measured inside pwsh; called by the benchmark program.
 param([string]$Module, [string]$Work, [string]$Results, [string]$Pwsh, [string[]]$Only = @(), [int]$Rounds = 5, [long]$HeapRows = 3000000)
-$ErrorActionPreference = 'Stop'
-Import-Module $Module
-# before the library of the raw loops, which has a core of its own beside it: the first one that is loaded is everybody's
-$null = Get-DbAdapter
-Import-Module (Join-Path $PSScriptRoot 'DbConductor.Benchmarks.dll')
 . (Join-Path $PSScriptRoot contest.ps1)
 
 # a build without an adapter has not its raw loops either

@@ -1,4 +1,9 @@
-# what the scripts that measure share: dot-sourced by them
+# what the scripts that measure share: dot-sourced by them, with the folder of the module in $Module
+$ErrorActionPreference = 'Stop'
+Import-Module $Module
+# before the library of the raw loops, which has a core of its own beside it: the first one that is loaded is everybody's
+$null = Get-DbAdapter
+Import-Module (Join-Path $PSScriptRoot 'DbConductor.Benchmarks.dll')
 $figures = [System.Collections.Generic.List[object]]::new()
 
 function Test-Wanted([string]$Operation) { -not $Only -or $Operation -in $Only }

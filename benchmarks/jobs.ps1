@@ -1,10 +1,6 @@
 # job: whole jobs beside the usual commands for them, on TPC-H orders at scale factor 1; round: tables through all four databases and back.
 # Called by the benchmark program.
 param([string]$Module, [string]$Work, [string]$Results, [string]$Pwsh, [string[]]$Only = @(), [int]$Rounds = 3, [string]$Scale = '1')
-$ErrorActionPreference = 'Stop'
-Import-Module $Module
-$null = Get-DbAdapter
-Import-Module (Join-Path $PSScriptRoot 'DbConductor.Benchmarks.dll')
 . (Join-Path $PSScriptRoot contest.ps1)
 
 if (-not ($env:DBCONDUCTOR_TEST_TPCH_BIN -and $env:DBCONDUCTOR_TEST_POSTGRESQL)) {

@@ -1,9 +1,5 @@
 # spark: TPC-H orders with their lineitems at scale factor 1, from PostgreSQL into PostgreSQL, on Spark and by the embedded engine. Called by the benchmark program; writes spark.md.
 param([string]$Module, [string]$Work, [string]$Results, [string]$Pwsh, [string[]]$Only = @(), [int]$Rounds = 3, [string]$Scale = '1')
-$ErrorActionPreference = 'Stop'
-Import-Module $Module
-$null = Get-DbAdapter
-Import-Module (Join-Path $PSScriptRoot 'DbConductor.Benchmarks.dll')
 . (Join-Path $PSScriptRoot contest.ps1)
 Write-Figure
 if (-not ($env:DBCONDUCTOR_TEST_TPCH_BIN -and $env:DBCONDUCTOR_TEST_POSTGRESQL -and $env:SPARK_HOME)) {

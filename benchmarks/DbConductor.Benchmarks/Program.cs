@@ -30,6 +30,7 @@ try
         figures.AddRange(PowerShellBenchmark("bench.ps1", ["save", "get", "heap", "import"]));
         figures.AddRange(PowerShellBenchmark("jobs.ps1", ["job", "round"]));
         figures.AddRange(PowerShellBenchmark("spark.ps1", ["spark"]));
+        figures.AddRange(PowerShellBenchmark("matrix.ps1", ["matrix"]));
     }
 
     Report.Write(Path.Combine(root, "benchmarks", "results"), figures);
