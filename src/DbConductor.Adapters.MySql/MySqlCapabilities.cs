@@ -16,7 +16,7 @@ internal sealed partial record MySqlCapabilities
 {
     /// <summary>The query that the values of <see cref="From"/> come from. Other than <c>SELECT @@name</c>, it does not fail on a variable that the server lacks.</summary>
     public const string Sql =
-        "SHOW VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'local_infile', 'max_allowed_packet', 'sql_generate_invisible_primary_key')";
+        "SHOW VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'local_infile', 'max_allowed_packet', 'sql_generate_invisible_primary_key', 'sql_require_primary_key')";
 
     // RELEASE_ALL_LOCKS: https://mariadb.com/kb/en/release_all_locks/
     private static readonly Version s_oldestMariaDb = new(10, 5, 2);
@@ -67,6 +67,11 @@ internal sealed partial record MySqlCapabilities
     /// </summary>
     public bool HasGeneratedKeys { get; private init; }
 
+    /// <summary>
+    /// Whether no table is made without a primary key (https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_sql_require_primary_key).
+    /// </summary>
+    public bool RequiresKeys { get; private init; }
+
     /// <summary>What the server's variables say.</summary>
     /// <param name="variables">Their values by name, of those of <see cref="Sql"/> that the server has.</param>
     /// <param name="location">Where the server is, for the error.</param>
@@ -93,6 +98,7 @@ internal sealed partial record MySqlCapabilities
             MaxAllowedPacket = long.Parse(variables.GetValueOrDefault("max_allowed_packet", "1048576"), CultureInfo.InvariantCulture),
             HasHashJoins = !isMariaDb && version >= s_hashJoins,
             HasGeneratedKeys = variables.ContainsKey("sql_generate_invisible_primary_key"),
+            RequiresKeys = variables.GetValueOrDefault("sql_require_primary_key") == "ON",
         };
     }
 

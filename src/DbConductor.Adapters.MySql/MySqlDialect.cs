@@ -71,6 +71,11 @@ internal sealed class MySqlDialect(MySqlCapabilities server, bool binaryGuids) :
     public override string Like(string quotedColumn, Column column, WildcardText pattern, TextMatch match, SqlParameters parameters) =>
         MySqlText.Like(quotedColumn, column, pattern, match, parameters);
 
+    // a stash's rows have no key, nor can their names be foreseen; of the operator's own tables the operator says it
+    protected override string? MadeKey(TableName table) => server is { RequiresKeys: true, HasGeneratedKeys: true } && table.Name.StartsWith("dbconductor_", StringComparison.Ordinal)
+        ? $"{Quote(MySqlSchema.GeneratedKey)} bigint unsigned NOT NULL AUTO_INCREMENT INVISIBLE PRIMARY KEY"
+        : null;
+
     /// <summary>
     /// One statement with its index inline: of all DDL only that and dropping a temporary table do not commit the transaction that they run in
     /// (https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html). Every column takes null, for rows that lack it.

@@ -9,7 +9,10 @@ internal static class MySqlSchema
 {
     private const int NoSuchTable = 1146;
     private const int UnknownDatabase = 1049;
-    private const string GeneratedKey = "my_row_id";
+
+    /// <summary>The name of the column that the server makes a primary key of, where it makes one.</summary>
+    public const string GeneratedKey = "my_row_id";
+
 
     private const string TableSql =
         "SELECT ENGINE, TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @name";

@@ -135,8 +135,16 @@ public abstract class SqlDialect
             lines = lines.Append($"PRIMARY KEY ({string.Join(", ", schema.Key.Select(k => Quote(schema.Columns[schema.IndexOf(k)].Name)))})");
         }
 
+        else if (MadeKey(table) is { } made)
+        {
+            lines = lines.Append(made);
+        }
+
         return $"CREATE TABLE {Quote(table)} ({string.Join(", ", lines)})";
     }
+
+    /// <summary>The key that a new table gets which has none, where the database demands one: a column that is no part of the rows. Null for none.</summary>
+    protected virtual string? MadeKey(TableName table) => null;
 
     /// <summary>
     /// The statements that make an empty temporary table with some of a table's columns, comparing text as the table does, without its constraints, and

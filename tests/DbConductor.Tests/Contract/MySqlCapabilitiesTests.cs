@@ -53,10 +53,10 @@ public sealed class MySqlCapabilitiesTests
     public void Variables_say_what_a_version_does_not()
     {
         MySqlCapabilities closed = Server("8.0.29", "", ("local_infile", "OFF"), ("max_allowed_packet", "67108864"));
-        MySqlCapabilities open = Server("8.0.30", "", ("LOCAL_INFILE", "ON"), ("max_allowed_packet", "1024"), ("sql_generate_invisible_primary_key", "OFF"));
+        MySqlCapabilities open = Server("8.0.30", "", ("LOCAL_INFILE", "ON"), ("max_allowed_packet", "1024"), ("sql_generate_invisible_primary_key", "OFF"), ("sql_require_primary_key", "ON"));
 
-        Assert.Equal((false, 67108864L, false), (closed.AllowsLoadLocal, closed.MaxAllowedPacket, closed.HasGeneratedKeys));
-        Assert.Equal((true, 1024L, true), (open.AllowsLoadLocal, open.MaxAllowedPacket, open.HasGeneratedKeys));
+        Assert.Equal((false, 67108864L, false, false), (closed.AllowsLoadLocal, closed.MaxAllowedPacket, closed.HasGeneratedKeys, closed.RequiresKeys));
+        Assert.Equal((true, 1024L, true, true), (open.AllowsLoadLocal, open.MaxAllowedPacket, open.HasGeneratedKeys, open.RequiresKeys));
     }
 
     [Theory]
