@@ -97,18 +97,10 @@ internal sealed partial class LiveFrame : ISparkFrame
     }
 
     /// <inheritdoc/>
-    public Task<long> CountAsync(SparkCall call, CancellationToken cancel)
-    {
-        RequireAlive();
-        return _session.RunAsync(call, _typed.Frame.Count, cancel);
-    }
+    public Task<long> CountAsync(SparkCall call, CancellationToken cancel) => UseAsync(() => _session.RunAsync(call, _typed.Frame.Count, cancel));
 
     /// <inheritdoc/>
-    public Task<SparkResult> ReadAsync(SparkCall call, CancellationToken cancel)
-    {
-        RequireAlive();
-        return _session.ReadAsync(_typed, call, cancel);
-    }
+    public Task<SparkResult> ReadAsync(SparkCall call, CancellationToken cancel) => UseAsync(() => _session.ReadAsync(_typed, call, cancel));
 
     /// <inheritdoc/>
     public Task<string> ExplainAsync(CancellationToken cancel) => RunAsync("Explain", () => _session.Explain(_typed.Frame), cancel);
@@ -177,10 +169,20 @@ internal sealed partial class LiveFrame : ISparkFrame
         }
     }
 
-    private Task<T> RunAsync<T>(string step, Func<T> work, CancellationToken cancel)
+    private Task<T> RunAsync<T>(string step, Func<T> work, CancellationToken cancel) => UseAsync(() => _session.RunAsync(new SparkCall(step), work, cancel));
+
+    private async Task<T> UseAsync<T>(Func<Task<T>> use)
     {
         RequireAlive();
-        return _session.RunAsync(new SparkCall(step), work, cancel);
+        try
+        {
+            return await use().ConfigureAwait(false);
+        }
+        finally
+        {
+            // what it reads must not go because nobody else has it any more
+            GC.KeepAlive(this);
+        }
     }
 
     private async Task<ISparkFrame> NextAsync(string step, SparkExpression[] expressions, Func<TypedFrame> make, CancellationToken cancel)

@@ -239,12 +239,12 @@ internal sealed class LiveSession : ISparkSession
     /// <summary>Keeps the rows of a frame that is made of sides as a view, which later queries see.</summary>
     private async Task<ISparkFrame> KeepAsync(string view, IEnumerable<JoinInput> inputs, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
     {
-        (string folder, Side[] sides, (TypedFrame stored, long rows, string files)) = await CallAsync(inputs, decimalsAsText: false, (sides, files) =>
+        (string folder, Side[] sides, (TypedFrame stored, long rows)) = await CallAsync(inputs, decimalsAsText: false, (sides, files) =>
         {
-            (TypedFrame stored, long rows) = ViewFiles.Write(Spark, _bridge, make(sides), files);
-            return (stored, rows, files);
+            (TypedFrame, long) written = ViewFiles.Write(Spark, _bridge, make(sides), files);
+            WorkFolder.RemoveOthers(files);
+            return written;
         }, call, cancel).ConfigureAwait(false);
-        WorkFolder.RemoveAllBut(files, folder);
 
         string how = $"view '{view}'{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
         LiveFrame frame = new(this, stored, $"view '{view}'", how, new FrameSource(this, folder, new()))

@@ -41,17 +41,18 @@ internal sealed class WorkFolder : IDisposable
 
     public void Dispose() => Remove(Path);
 
-    /// <summary>Removes what is in a folder, but for one of its own.</summary>
-    internal static void RemoveAllBut(string kept, string folder)
+    /// <summary>Removes what lies beside a folder.</summary>
+    internal static void RemoveOthers(string folder)
     {
-        foreach (string file in Directory.EnumerateFiles(folder))
+        DirectoryInfo call = Directory.GetParent(folder)!;
+        foreach (FileInfo file in call.EnumerateFiles())
         {
-            File.Delete(file);
+            file.Delete();
         }
 
-        foreach (string other in Directory.EnumerateDirectories(folder).Where(other => other != kept))
+        foreach (DirectoryInfo other in call.EnumerateDirectories().Where(other => other.Name != System.IO.Path.GetFileName(folder)))
         {
-            Remove(other);
+            Remove(other.FullName);
         }
     }
 
