@@ -1,5 +1,6 @@
 using System.Data;
 using System.Runtime.CompilerServices;
+using DbConductor.Spark;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -10,14 +11,16 @@ namespace DbConductor.Adapters.MongoDb;
 /// MongoDB through its official driver. Where the server has transactions (a replica set or a sharded cluster, which <c>hello</c> tells), a call that writes is one;
 /// a standalone server has none, and there the result's path says what stands in for it.
 /// </summary>
-internal sealed class MongoDbAdapter : IDbAdapter
+internal sealed class MongoDbAdapter : IDbAdapter, ISparkSource
 {
     private readonly MongoClientSettings _settings;
+    private readonly AdapterProfile _profile;
     private MongoClient? _client;
     private AdapterInfo? _info;
 
     public MongoDbAdapter(AdapterProfile profile, AdapterServices services)
     {
+        _profile = profile;
         (_settings, DatabaseName, Location) = MongoDbSettings.Read(profile);
         MongoServerAddress server = _settings.Servers.First();
         OperationSource source = new("mongodb", profile) { Server = server.Host, Port = server.Port, Database = DatabaseName };
@@ -115,6 +118,9 @@ internal sealed class MongoDbAdapter : IDbAdapter
             throw error;
         }
     }
+
+    public Task<SparkRead> DescribeReadAsync(BatchQuery query, SparkPartitioning? partitioning, CancellationToken cancel) =>
+        Calls.RunAsync("describe", query.Table, _ => MongoSpark.DescribeAsync(Outside(), _profile, query, partitioning, cancel), cancel);
 
     public Task<long> CountAsync(TableName table, Filter? filter, CancellationToken cancel) =>
         Calls.RunAsync("count", table, _ => DocumentQuery.CountAsync(Outside(), table, filter, cancel), cancel);

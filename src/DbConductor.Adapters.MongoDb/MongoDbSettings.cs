@@ -7,7 +7,8 @@ namespace DbConductor.Adapters.MongoDb;
 /// <summary>The driver's settings of a profile. They go through a connection string in MongoDB's own form, whose options operators know.</summary>
 internal static class MongoDbSettings
 {
-    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(15);
+    /// <summary>How long a server is looked for unless told.</summary>
+    public static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>The options that the driver reads (https://www.mongodb.com/docs/drivers/csharp/current/connect/connection-options/); it passes over any other without a word.</summary>
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
@@ -27,7 +28,28 @@ internal static class MongoDbSettings
     /// <summary>Reads a profile.</summary>
     /// <returns>The settings, the database, and where it is, for people.</returns>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>: a setting that is missing or means nothing, by name and never with its value.</exception>
-    public static (MongoClientSettings Settings, string Database, string Location) Read(AdapterProfile profile)
+    public static (MongoClientSettings Settings, string Database, string Location) Read(AdapterProfile profile) => Checked(profile, url =>
+    {
+        MongoClientSettings settings = MongoClientSettings.FromUrl(url.ToMongoUrl());
+        TimeSpan timeout = profile.Timeout ?? UsualTimeout;
+        settings.ServerSelectionTimeout = timeout;
+        settings.ConnectTimeout = timeout;
+        settings.ApplicationName ??= "DbConductor";
+
+        // a session that moves data needs no connection more to hear of elections at once; and a server that stays silent on that one would have all others closed
+        settings.ServerMonitoringMode = url.ServerMonitoringMode ?? ServerMonitoringMode.Poll;
+
+        // clients with equal settings share their connections, and the first that is closed would close them for all: a delegate of its own makes them differ
+        object own = new();
+        settings.ClusterConfigurator = _ => GC.KeepAlive(own);
+        settings.Freeze();
+        return (settings, url.DatabaseName, $"{Place(url)}/{url.DatabaseName}");
+    });
+
+    /// <summary>What a profile says, as a connection string has it.</summary>
+    public static MongoUrl Url(AdapterProfile profile) => Checked(profile, url => url.ToMongoUrl());
+
+    private static T Checked<T>(AdapterProfile profile, Func<MongoUrlBuilder, T> read)
     {
         string text = profile.ConnectionString?.Reveal() ?? "mongodb://localhost";
         foreach ((string name, string value) in profile.Options)
@@ -68,20 +90,7 @@ internal static class MongoDbSettings
                 throw new DbConductorException(DbErrorKind.InvalidArgument, "A MongoDB session needs -Database, or a database in its connection string.");
             }
 
-            MongoClientSettings settings = MongoClientSettings.FromUrl(url.ToMongoUrl());
-            TimeSpan timeout = profile.Timeout ?? UsualTimeout;
-            settings.ServerSelectionTimeout = timeout;
-            settings.ConnectTimeout = timeout;
-            settings.ApplicationName ??= "DbConductor";
-
-            // a session that moves data needs no connection more to hear of elections at once; and a server that stays silent on that one would have all others closed
-            settings.ServerMonitoringMode = url.ServerMonitoringMode ?? ServerMonitoringMode.Poll;
-
-            // clients with equal settings share their connections, and the first that is closed would close them for all: a delegate of its own makes them differ
-            object own = new();
-            settings.ClusterConfigurator = _ => GC.KeepAlive(own);
-            settings.Freeze();
-            return (settings, url.DatabaseName, $"{Place(url)}/{url.DatabaseName}");
+            return read(url);
         }
         catch (Exception e) when (e is MongoException or ArgumentException or FormatException or InvalidOperationException or TimeoutException)
         {

@@ -78,12 +78,13 @@ internal sealed class SourceSide
         SparkConnection connection = read.Connection!;
         log.Hide(connection.Profile);
         SparkSplit? split = read.SplitAsync is null ? null : await read.SplitAsync(await Task.Run(() => jobs.Parallelism, cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
-        string[] made = [.. _columns.Select((c, i) => $"{(read.Columns[i].IsText ? c.FromText(Side.Name(i)) : $"CAST({Side.Name(i)} AS {c.Spark})")} AS {Side.Name(i)}")];
+        string[] made = [.. _columns.Select((c, i) =>
+            $"{read.Columns[i].Expression ?? (read.Columns[i].IsText ? c.FromText(Side.Name(i)) : $"CAST({Side.Name(i)} AS {c.Spark})")} AS {Side.Name(i)}")];
         return new(_columns, OpenFrame, $"{Input.Description} by {connection.Connector.Way}{(split is null ? "" : $" in {split.Predicates.Count} partitions of {split.Column}")}")
         {
             Query = string.Join("; ", read.Options.Select(o => $"{o.Key}={o.Value}")),
             Hold = split,
-            Warnings = split?.Warning is { } warning ? [warning] : [],
+            Warnings = (split?.Warning ?? read.Warning) is { } warning ? [warning] : [],
         };
 
         DataFrame OpenFrame(SparkSession spark)

@@ -24,6 +24,9 @@ public sealed record SparkRead
     /// </summary>
     public Func<int, CancellationToken, Task<SparkSplit?>>? SplitAsync { get; init; }
 
+    /// <summary>What the operator should know; null for nothing.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>One that says why not.</summary>
     public static SparkRead No(string refusal) => new() { Refusal = refusal };
 }
@@ -31,4 +34,8 @@ public sealed record SparkRead
 /// <summary>A column that Spark reads.</summary>
 /// <param name="Column">What it is.</param>
 /// <param name="IsText">Whether the query gives it as text that has the value's one form.</param>
-public readonly record struct SparkReadColumn(Column Column, bool IsText);
+public readonly record struct SparkReadColumn(Column Column, bool IsText)
+{
+    /// <summary>The expression of Spark's that makes the column of what comes, in the type in which Spark has it; null where its type alone tells.</summary>
+    public string? Expression { get; init; }
+}

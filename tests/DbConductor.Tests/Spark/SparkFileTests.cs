@@ -73,7 +73,7 @@ public sealed class SparkFileTests(SparkFixture spark) : IDisposable
         {
             Types = Types("i int", "l long", "d double", "b bool", "day date", "at datetime"),
             NullTexts = new Dictionary<string, IReadOnlyList<string>> { [""] = ["NA"] },
-            Picks = [new("number", "i"), new("t", "t"), new("L", "l"), new("d", "d"), new("b", "b"), new("day", "day"), new("at", "at")],
+            Picks = [new("i", "number"), new("t", "t"), new("l", "L"), new("d", "d"), new("b", "b"), new("day", "day"), new("at", "at")],
         };
         await SameAsync(files with { Picks = [new("i", "i")] }, false);
         await SameAsync(files with { Picks = [.. files.Picks.Skip(1)] }, true);
@@ -112,7 +112,7 @@ public sealed class SparkFileTests(SparkFixture spark) : IDisposable
         string two = Write("2.jsonl", "{\"w\":true,\"id\":3,\"n\":2.25}\n");
         FileSet files = FileSet.Local("*.jsonl", [one, two], null);
         await SameAsync(FileSet.Local("1.jsonl", [one], null), false);
-        await SameAsync(files with { Picks = [new("w", "w"), new("key", "id")] }, false);
+        await SameAsync(files with { Picks = [new("w", "w"), new("id", "key")] }, false);
         await SameAsync(FileSet.Local("x", [Write("bad.jsonl", "{\"id\":1}\n{\"id\":}\n")], null), false);
         Assert.Equal(["id", "v", "n", "V", "w"], (await ColumnsAsync(files)).Select(c => c.Name));
     }
