@@ -89,7 +89,7 @@ internal sealed class BackendProcess : IAsyncDisposable
         catch (Win32Exception error)
         {
             log.Dispose();
-            WorkFolder.Remove(temporary);
+            WorkFolder.RemoveHere(temporary);
             throw new DbConductorException(DbErrorKind.DriverMissing, $"'{spark.Submit}' cannot be run: {error.Message}. Check -SparkHome.", error) { Target = "Spark" };
         }
         catch
@@ -240,7 +240,7 @@ internal sealed class BackendProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         await Task.WhenAny(Task.WhenAll(_output, _errors), Task.Delay(1000)).ConfigureAwait(false);
         _ended = true;
-        WorkFolder.Remove(_temporary);
+        WorkFolder.RemoveHere(_temporary);
         Log.Dispose();
         _process.Dispose();
     }

@@ -10,13 +10,15 @@ internal sealed class FileSide
     private readonly FileSet _files;
     private readonly SparkJobs _jobs;
     private readonly SparkCall _call;
+    private readonly WorkFolder _work;
     private readonly string _folder;
 
     /// <param name="files">The files.</param>
     /// <param name="jobs">The driver.</param>
     /// <param name="call">The call.</param>
-    /// <param name="folder">A folder that is new, for what must be copied.</param>
-    internal FileSide(FileSet files, SparkJobs jobs, SparkCall call, string folder) => (_files, _jobs, _call, _folder) = (files, jobs, call, folder);
+    /// <param name="work">Where rows lie meanwhile.</param>
+    /// <param name="folder">A folder in it that is new, for what must be copied.</param>
+    internal FileSide(FileSet files, SparkJobs jobs, SparkCall call, WorkFolder work, string folder) => (_files, _jobs, _call, _work, _folder) = (files, jobs, call, work, folder);
 
     /// <summary>The side; null where Spark does not read it, with the reason, and with our own reader's side.</summary>
     /// <param name="workPath">Where every executor sees files; null where all files are seen.</param>
@@ -46,19 +48,9 @@ internal sealed class FileSide
         }
         catch (DbConductorException error) when (_files.IsRemote && error.Kind == DbErrorKind.DriverMissing)
         {
-            throw error.With($"{error.Message} {Remedy(_files.Paths[0])}", error);
+            throw error.With($"{error.Message} {SparkFiles.Remedy(_files.Paths[0])}", error);
         }
     }
-
-    private static string Remedy(string address) => address.Split(':')[0].ToLowerInvariant() switch
-    {
-        "s3a" => "Start the session with -Package org.apache.hadoop:hadoop-aws:3.3.4.",
-        "abfs" or "abfss" or "wasb" or "wasbs" => "Start the session with -Package org.apache.hadoop:hadoop-azure:3.3.4.",
-        "gs" => "Start the session with -Jar and the file of Google's gcs-connector for Hadoop 3.",
-        "s3" or "s3n" => "Hadoop's name for S3 is s3a://.",
-        "hdfs" or "webhdfs" => "Spark's distributions with Hadoop have it; see -SparkHome.",
-        { } scheme => $"Start the session with -Package or -Jar and the file system of {scheme}://.",
-    };
 
     private static bool IsUnder(string path, string folder) => Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
@@ -108,7 +100,8 @@ internal sealed class FileSide
             throw FileErrors.From(error, _files.Name, "copied to -WorkPath");
         }
 
-        return Addresses(copies);
+        await Task.Run(() => _work.Send(_folder), cancel).ConfigureAwait(false);
+        return [.. copies.Select(_work.ToRead)];
     }
 
     /// <summary>Files that Spark alone reaches, brought here, where our own reader reads them.</summary>

@@ -28,7 +28,8 @@ internal sealed class HandOver
 
     /// <summary>Writes all rows of a side.</summary>
     /// <param name="input">The side.</param>
-    /// <param name="file">The file, which is new.</param>
+    /// <param name="work">Where rows lie meanwhile.</param>
+    /// <param name="file">The file in it, which is new.</param>
     /// <param name="decimalsAsText">
     /// Whether decimals stay the texts that they are, with their zeros at the end; else they are numbers of so many digits as the longest of them has, to calculate with.
     /// </param>
@@ -38,7 +39,7 @@ internal sealed class HandOver
     /// <exception cref="DbConductorException">
     /// <see cref="DbErrorKind.InvalidData"/>: a value that Spark cannot keep, by row and column; <see cref="DbErrorKind.LimitExceeded"/>: the disk is full.
     /// </exception>
-    internal static async Task<Side> WriteAsync(JoinInput input, string file, bool decimalsAsText, Action<string>? onStatus, CancellationToken cancel, long most = long.MaxValue)
+    internal static async Task<Side> WriteAsync(JoinInput input, WorkFolder work, string file, bool decimalsAsText, Action<string>? onStatus, CancellationToken cancel, long most = long.MaxValue)
     {
         HandOver writer = new(input.Description, decimalsAsText);
         try
@@ -64,7 +65,8 @@ internal sealed class HandOver
             throw FileErrors.From(error, file, "written");
         }
 
-        return writer.ToSide(file);
+        await Task.Run(() => work.Send(file), cancel).ConfigureAwait(false);
+        return writer.ToSide(work.ToRead(file));
     }
 
     /// <returns>Whether these were all rows.</returns>
@@ -198,7 +200,7 @@ internal sealed class HandOver
         DbErrorKind.InvalidData, string.Create(CultureInfo.InvariantCulture, $"Row {_rows}, column '{field.Column.Name}' of {_description} cannot be handed over to Spark: {why}."))
     { Row = _rows, Column = field.Column.Name };
 
-    private Side ToSide(string file)
+    private Side ToSide(string path)
     {
         List<string> warnings = [];
         SideColumn[] columns = [.. _fields.Select(field => field.ToColumn(_rows, _decimalsAsText, warnings))];
@@ -211,7 +213,6 @@ internal sealed class HandOver
         bool[] plain = [.. _fields.Select(f => f.Column.Type.Kind is PortableKind.Boolean or PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64)];
         string schema = string.Join(", ", columns.Select((c, i) => $"{Side.Name(i)} {(plain[i] ? c.Spark : SideColumn.Text)}"));
         string[] made = [.. columns.Select((c, i) => plain[i] ? Side.Name(i) : $"{c.FromText(Side.Name(i))} AS {Side.Name(i)}")];
-        string path = SparkFiles.ToRead(file);
         return new(
             columns,
             spark => spark.Read().Schema(schema).Option("mode", "FAILFAST").Option("lineSep", "\n").Json(path).SelectExpr(made),

@@ -67,7 +67,7 @@ internal sealed class LiveSession : ISparkSession
                 ProcessId = backend.Id,
                 Port = backend.Port,
                 LogPath = backend.Log.Path,
-                WorkPath = folder.Path,
+                WorkPath = folder.Place,
                 Warnings = installation.Warnings,
                 Started = DateTimeOffset.Now,
             };
@@ -84,7 +84,9 @@ internal sealed class LiveSession : ISparkSession
         {
             folder?.Dispose();
             Bridge.Disconnect(bridge);
-            throw JvmErrors.From(error, backend);
+            Exception told = JvmErrors.From(error, backend);
+            throw settings.WorkPath is { } place && SparkFiles.IsAddress(place) && told is DbConductorException { Kind: DbErrorKind.DriverMissing } missing
+                ? missing.With($"{missing.Message} {SparkFiles.Remedy(place)}", missing) : told;
         }
     }
 
@@ -171,9 +173,9 @@ internal sealed class LiveSession : ISparkSession
         {
             Side side = (await SidesAsync([input], folder, decimalsAsText: false, isPlan: false, holds, call, cancel).ConfigureAwait(false))[0];
             TypedFrame frame = await _jobs.RunAsync(call, () => LiveFrame.ByName(new(side.Open(Spark), side.Columns)), cancel).ConfigureAwait(false);
-            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            if (_folder.IsEmpty(folder))
             {
-                WorkFolder.Remove(folder);
+                _folder.Remove(folder);
             }
 
             return new LiveFrame(this, frame, input.Description, side.How, new FrameSource(this, folder, holds)) { Warnings = side.Warnings };
@@ -193,7 +195,7 @@ internal sealed class LiveSession : ISparkSession
             await holds.DisposeAsync().ConfigureAwait(false);
         }
 
-        WorkFolder.Remove(folder);
+        _folder.Remove(folder);
     }
 
     /// <summary>Makes the rows of a frame.</summary>
@@ -230,7 +232,9 @@ internal sealed class LiveSession : ISparkSession
         (string folder, Side[] sides, (IReadOnlyList<Column> columns, string files, long rows)) = await CallAsync<(IReadOnlyList<Column>, string, long)>(inputs, decimalsAsText, (sides, files) =>
         {
             TypedFrame frame = make(sides);
-            return ([.. frame.Columns.Select(c => c.Column)], files, ResultFiles.Write(Spark, _bridge, frame.ToResult(), "json", files));
+            long written = ResultFiles.Write(Spark, _bridge, frame.ToResult(), "json", _folder, files);
+            _folder.Fetch(files);
+            return ([.. frame.Columns.Select(c => c.Column)], files, written);
         }, call, cancel).ConfigureAwait(false);
         string path = $"Spark {what} on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
         return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
@@ -239,22 +243,28 @@ internal sealed class LiveSession : ISparkSession
     /// <summary>Keeps the rows of a frame that is made of sides as a view, which later queries see.</summary>
     private async Task<ISparkFrame> KeepAsync(string view, IEnumerable<JoinInput> inputs, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
     {
-        (string folder, Side[] sides, (TypedFrame stored, long rows)) = await CallAsync(inputs, decimalsAsText: false, (sides, files) =>
+        // it outlives what its sides were handed over as
+        string kept = _folder.NewCall();
+        try
         {
-            (TypedFrame, long) written = ViewFiles.Write(Spark, _bridge, make(sides), files);
-            WorkFolder.RemoveOthers(files);
-            return written;
-        }, call, cancel).ConfigureAwait(false);
-
-        string how = $"view '{view}'{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
-        LiveFrame frame = new(this, stored, $"view '{view}'", how, new FrameSource(this, folder, new()))
+            (string folder, Side[] sides, (TypedFrame stored, long rows)) = await CallAsync(
+                inputs, decimalsAsText: false, (sides, _) => ViewFiles.Write(Spark, _bridge, make(sides), _folder, Path.Combine(kept, "view")), call, cancel).ConfigureAwait(false);
+            _folder.Remove(folder);
+            string how = $"view '{view}'{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
+            LiveFrame frame = new(this, stored, $"view '{view}'", how, new FrameSource(this, kept, new()))
+            {
+                View = view,
+                RowCount = rows,
+                Warnings = [.. sides.SelectMany(s => s.Warnings)],
+            };
+            _views[view] = frame;
+            return frame;
+        }
+        catch
         {
-            View = view,
-            RowCount = rows,
-            Warnings = [.. sides.SelectMany(s => s.Warnings)],
-        };
-        _views[view] = frame;
-        return frame;
+            _folder.Remove(kept);
+            throw;
+        }
     }
 
     /// <summary>Says what would be made of sides.</summary>
@@ -265,7 +275,7 @@ internal sealed class LiveSession : ISparkSession
             TypedFrame frame = make(sides);
             return new([.. frame.Columns.Select(c => c.Column)], Explain(frame.Frame), [.. sides.Select(s => new SparkPlanSide(s.How, s.Query))], [.. sides.SelectMany(s => s.Warnings)]);
         }, call, cancel, isPlan: true).ConfigureAwait(false);
-        WorkFolder.Remove(folder);
+        _folder.Remove(folder);
         return plan;
     }
 
@@ -290,7 +300,7 @@ internal sealed class LiveSession : ISparkSession
         }
         catch
         {
-            WorkFolder.Remove(folder);
+            _folder.Remove(folder);
             throw;
         }
     }
@@ -310,7 +320,7 @@ internal sealed class LiveSession : ISparkSession
         {
             string place = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{i}"));
             (Side? own, string? refusal, JoinInput rows) = sources[i].Input.Files is { } files && !(isPlan && files is { IsSparkFormat: false, IsRemote: false })
-                ? await new FileSide(files, _jobs, call, place).OpenAsync(Settings.IsLocal ? null : Settings.WorkPath, cancel).ConfigureAwait(false)
+                ? await new FileSide(files, _jobs, call, _folder, place).OpenAsync(Settings.IsLocal ? null : Settings.WorkPath, cancel).ConfigureAwait(false)
                 : (sources[i].IsRead ? await sources[i].OpenAsync(_jobs, _backend.Log, cancel).ConfigureAwait(false) : null, sources[i].Refusal, sources[i].Input);
             sides[i] = own ?? await HandOverAsync(rows, $"{place}.json", refusal).ConfigureAwait(false);
             holds.Add(sides[i].Hold);
@@ -320,7 +330,7 @@ internal sealed class LiveSession : ISparkSession
 
         async Task<Side> HandOverAsync(JoinInput rows, string file, string? refusal)
         {
-            Side side = await HandOver.WriteAsync(rows, file, decimalsAsText, call.OnStatus, cancel, isPlan ? RowsOfPlan : long.MaxValue).ConfigureAwait(false);
+            Side side = await HandOver.WriteAsync(rows, _folder, file, decimalsAsText, call.OnStatus, cancel, isPlan ? RowsOfPlan : long.MaxValue).ConfigureAwait(false);
             if (isPlan && rows.Files is not null)
             {
                 return side with { How = $"{rows.Description} read by Spark itself or handed over as a file, as its lines allow" };

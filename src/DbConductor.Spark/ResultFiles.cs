@@ -12,18 +12,19 @@ internal static class ResultFiles
     /// <param name="bridge">The way to the driver.</param>
     /// <param name="frame">The frame.</param>
     /// <param name="format">The files' format: <c>json</c> or <c>parquet</c>.</param>
-    /// <param name="folder">The folder of the files, which is made.</param>
+    /// <param name="work">Where they lie.</param>
+    /// <param name="folder">The folder of the files in it, which is made.</param>
     /// <returns>
     /// The number of rows. Counted by the tasks that wrote them, once for each task that ended well: a count of the files would not know of one that an executor wrote
     /// where this machine does not see it.
     /// </returns>
-    internal static long Write(SparkSession spark, IJvmBridge bridge, DataFrame frame, string format, string folder)
+    internal static long Write(SparkSession spark, IJvmBridge bridge, DataFrame frame, string format, WorkFolder work, string folder)
     {
         JvmObjectReference seen = bridge.CallConstructor("org.apache.spark.sql.Observation", Guid.NewGuid().ToString("N"));
         object count = bridge.CallStaticJavaMethod("org.apache.spark.sql.functions", "expr", "count(1) AS rows");
         JvmObjectReference observed = (JvmObjectReference)frame.Reference.Invoke("observe", seen, count, Array.Empty<JvmObjectReference>());
-        ((JvmObjectReference)((JvmObjectReference)observed.Invoke("write")).Invoke("option", "ignoreNullFields", false)).Invoke(format, SparkFiles.Address(folder));
-        return Rows(bridge, seen) ?? spark.Read().Format(format == "json" ? "text" : format).Load(SparkFiles.ToRead(folder)).Count();
+        ((JvmObjectReference)((JvmObjectReference)observed.Invoke("write")).Invoke("option", "ignoreNullFields", false)).Invoke(format, work.Address(folder));
+        return Rows(bridge, seen) ?? spark.Read().Format(format == "json" ? "text" : format).Load(work.ToRead(folder)).Count();
     }
 
     /// <summary>What was counted. Spark tells it by an event, which it drops where it has too many: asking would then wait for ever.</summary>

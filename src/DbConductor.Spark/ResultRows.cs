@@ -77,7 +77,7 @@ internal sealed class ResultRows : RowReader
         if (disposing)
         {
             _rows?.Dispose();
-            WorkFolder.Remove(_folder);
+            WorkFolder.RemoveHere(_folder);
         }
 
         base.Dispose(disposing);

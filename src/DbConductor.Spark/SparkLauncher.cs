@@ -18,7 +18,7 @@ public sealed class SparkLauncher : ISparkLauncher
         if (settings.WorkPath is null && !settings.IsLocal)
         {
             throw new DbConductorException(
-                DbErrorKind.InvalidArgument, $"With the master {settings.Master}, rows lie where every executor sees them: give a folder on a shared mount as -WorkPath.");
+                DbErrorKind.InvalidArgument, $"With the master {settings.Master}, rows lie where every executor sees them: give a folder on a shared mount, or an address such as hdfs://host/folder, as -WorkPath.");
         }
 
         foreach (string jar in settings.Jars.Where(jar => !jar.Contains("://", StringComparison.Ordinal) && !File.Exists(jar)))

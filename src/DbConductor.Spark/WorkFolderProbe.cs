@@ -29,9 +29,13 @@ internal static class WorkFolderProbe
             }
 
             string back = Path.Combine(call, "back");
-            _ = await jobs.RunAsync(
-                new SparkCall("look at the work folder"),
-                () => ResultFiles.Write(jobs.Spark, bridge, jobs.Spark.Read().Schema("c0 INT").Json(SparkFiles.ToRead(sent)), "json", back), cancel).ConfigureAwait(false);
+            _ = await jobs.RunAsync(new SparkCall("look at the work folder"), () =>
+            {
+                folder.Send(sent);
+                long written = ResultFiles.Write(jobs.Spark, bridge, jobs.Spark.Read().Schema("c0 INT").Json(folder.ToRead(sent)), "json", folder, back);
+                folder.Fetch(back);
+                return written;
+            }, cancel).ConfigureAwait(false);
             int read = Directory.EnumerateFiles(back, "part-*.json").Sum(file => File.ReadLines(file).Count());
             if (read != files)
             {
@@ -44,12 +48,12 @@ internal static class WorkFolderProbe
         }
         finally
         {
-            WorkFolder.Remove(call);
+            folder.Remove(call);
         }
 
         DbConductorException Refused(string why, Exception? inner) => new(
             DbErrorKind.NotFound,
-            $"The executors of {master} do not use {Path.GetDirectoryName(folder.Path)} as this machine does ({why.TrimEnd('.')}). Give a folder on a shared mount as -WorkPath.",
+            $"The executors of {master} do not use {folder.Place[..folder.Place.LastIndexOfAny(['/', '\\'])]} as this machine does ({why.TrimEnd('.')}). Give a folder on a shared mount as -WorkPath, or an address such as hdfs://host/folder.",
             inner)
         { Target = master };
     }

@@ -269,13 +269,72 @@ Describe 'A session without the driver of <Type>' -ForEach @(@{ Type = 'PostgreS
     }
 }
 
+Describe 'A work folder behind an address' {
+    BeforeAll {
+        # of the local file system, which Spark reaches as it does any other
+        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor [*]-$([guid]::NewGuid())")).FullName
+        $null = Connect-DbAdapter -Type Sqlite -Database (Join-Path $folder target.db)
+        $work = (New-Item -ItemType Directory (Join-Path $folder work)).FullName
+        if (-not $NoSpark) { $session = Start-SparkSession 'local[2]' -SparkHome $Spark -WorkPath "file://$work" -Option $SparkOptions }
+        $airlines = Join-Path $PSScriptRoot ../../examples/data/airlines.csv
+
+        # what lies there for executors
+        function Get-WorkItem { Get-ChildItem -LiteralPath ([uri]$session.WorkPath).LocalPath }
+    }
+    AfterAll {
+        Stop-SparkSession
+        Disconnect-DbAdapter
+        Remove-Item -LiteralPath $folder -Recurse
+    }
+    BeforeEach { Skip-WithoutSpark }
+
+    It 'has what is handed over and what comes of it, for as long as it is needed' {
+        $session.WorkPath | Should -BeLike "file://*/work/dbconductor-spark-*"
+        $result = @{ id = 'AA'; n = 1 }, @{ id = 'XX'; n = 2 } | Invoke-SparkJoin -Right $airlines -On @{ id = 'carrier' } -JoinType Left -Into joined -CreateTable
+        $result.Rows | Should -Be 2
+        $result.Path | Should -BeLike '*the piped rows handed over as a file*'
+        (Get-DbBatch joined -OrderBy id).name | Should -Be 'American Airlines Inc.', $null
+        Get-WorkItem | Should -BeNullOrEmpty
+    }
+
+    It 'keeps a frame and a view until they are let go' {
+        $frame = 1..3 | ForEach-Object { @{ n = $_ } } | New-SparkDataFrame
+        (Get-WorkItem).Count | Should -Be 1
+        $view = Invoke-SparkSql 'select n, n * n as square from f' -View @{ f = $frame } -AsView squares
+        (Get-WorkItem).Count | Should -Be 2
+        $frame.Dispose()
+        (Get-WorkItem).Count | Should -Be 1
+        (Invoke-SparkSql 'select sum(square) as s from squares').s | Should -Be 14
+        $view.Dispose()
+        Get-WorkItem | Should -BeNullOrEmpty
+    }
+
+    It 'leaves nothing of a call that fails, nor of its session' {
+        (Get-Failure { @{ a = 1 } | Invoke-SparkJoin -Right $airlines -On a }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound*'
+        (Get-Failure { Invoke-SparkSql 'select raise_error(carrier) from a' -View @{ a = $airlines } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.*'
+        Get-WorkItem | Should -BeNullOrEmpty
+        $kept = @{ n = 1 } | New-SparkDataFrame
+        Stop-SparkSession
+        $kept.State | Should -Be Ended
+        Get-ChildItem -LiteralPath $work | Should -BeNullOrEmpty
+    }
+
+    It 'is refused where the session cannot reach it' {
+        $failure = Get-Failure { Start-SparkSession 'local[1]' -SparkHome $Spark -WorkPath s3a://bucket/work -Option $SparkOptions }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'DbConductor.DriverMissing*'
+        $failure.Exception.Message | Should -BeLike '*-Package org.apache.hadoop:hadoop-aws:3.3.4.'
+        Get-SparkSession | Should -BeNullOrEmpty
+    }
+}
+
 Describe 'A cluster that loses an executor' {
     BeforeAll {
         $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
         if (-not $NoSpark) {
             $cluster = Start-SparkCluster $folder
             $work = (New-Item -ItemType Directory (Join-Path $folder work)).FullName
-            $session = Start-SparkSession $cluster.Master -SparkHome $Spark -WorkPath $work -Option ($SparkOptions + @{ 'spark.executor.memory' = '512m' })
+            # by its address: what executors write is fetched
+            $session = Start-SparkSession $cluster.Master -SparkHome $Spark -WorkPath "file://$work" -Option ($SparkOptions + @{ 'spark.executor.memory' = '512m' })
         }
 
         # sixteen tasks of half a second each, in a runspace of their own
@@ -324,7 +383,7 @@ Describe 'A cluster that loses an executor' {
         Wait-Until { "$($call.Shell.Streams.Progress[-1])" -match 'no executor is there' } 60
         $call.Shell.Stop()
         $session.ActiveJobs | Should -BeNullOrEmpty
-        Get-ChildItem $session.WorkPath | Should -BeNullOrEmpty
+        Get-ChildItem ([uri]$session.WorkPath).LocalPath | Should -BeNullOrEmpty
         $null = Connect-DbAdapter -Type Sqlite -Database (Join-Path $folder target.db)
         Get-DbTable slow -ErrorAction Ignore | Should -BeNullOrEmpty
         Disconnect-DbAdapter

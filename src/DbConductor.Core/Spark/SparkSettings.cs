@@ -9,7 +9,7 @@ public sealed record SparkSettings
     /// <summary>The folder of the Spark distribution; else <c>SPARK_HOME</c>, else the one whose <c>spark-submit</c> is on the PATH.</summary>
     public string? SparkHome { get; init; }
 
-    /// <summary>Where rows that are handed over and results lie; every executor must see it. Needed unless the master is local.</summary>
+    /// <summary>Where rows that are handed over and results lie; every executor must see it. Needed unless the master is local. An address (<c>hdfs://host/folder</c>) is one of a file system that Spark reaches.</summary>
     public string? WorkPath { get; init; }
 
     /// <summary>Spark's own settings by their names, such as <c>spark.executor.memory</c>.</summary>

@@ -63,7 +63,7 @@ public sealed class StartSparkSessionCommand : DbCmdlet
         {
             Master = Master ?? profile.Master,
             SparkHome = SparkHome is null ? profile.SparkHome : ResolvePath(SparkHome),
-            WorkPath = WorkPath is null ? profile.WorkPath : ResolvePath(WorkPath),
+            WorkPath = WorkPath is null ? profile.WorkPath : WorkPath.Contains("://", StringComparison.Ordinal) ? WorkPath : ResolvePath(WorkPath),
             Options = options,
             Jars = Jar.Length == 0 ? profile.Jars : [.. Jar.SelectMany(JarFiles)],
             Packages = Package.Length == 0 ? profile.Packages : Package,
