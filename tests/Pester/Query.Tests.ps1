@@ -51,7 +51,7 @@ Describe 'Invoke-DbQuery on <Type>' -ForEach $SqlTestAdapters {
 
     It 'refuses <Name>' -ForEach @(
         @{ Name = 'a file that is missing'; Id = 'NotFound'; Call = { Invoke-DbQuery -Path (Join-Path $TestDrive nothing.sql) } }
-        @{ Name = 'a wildcard without a file'; Id = 'InvalidArgument'; Call = { Invoke-DbQuery -Path (Join-Path $TestDrive 'nothing*.sql') } }
+        @{ Name = 'a wildcard without a file'; Id = 'NotFound'; Call = { Invoke-DbQuery -Path (Join-Path $TestDrive 'nothing*.sql') } }
         @{ Name = 'what the server does not understand'; Id = 'Syntax'; Call = { Invoke-DbQuery 'selec 1' } }
         @{ Name = 'a table that is missing'; Id = 'NotFound'; Call = { Invoke-DbQuery 'select * from missing' } }
     ) {
