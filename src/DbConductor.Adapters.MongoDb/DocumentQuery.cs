@@ -22,13 +22,7 @@ internal static class DocumentQuery
         CollectionSchema schema = await RequireAsync(scope, query.Table, cancel).ConfigureAwait(false);
         FieldResolver fields = new(scope, schema);
         BsonDocument filter = await FilterDocument.RenderAsync(query.Where, schema, fields, cancel).ConfigureAwait(false);
-        List<(string Source, Column Column)> picks = [];
-        foreach (ColumnPick pick in query.Columns)
-        {
-            Column found = await fields.FindAsync(pick.Source, cancel).ConfigureAwait(false);
-            picks.Add((found.Name, found with { Name = pick.Name }));
-        }
-
+        List<(string Source, Column Column)> picks = [.. (await fields.PicksAsync(query, cancel).ConfigureAwait(false)).Select(p => (p.Source.Name, p.Column))];
         BsonDocument sort = [];
         foreach (SortKey key in query.OrderBy)
         {

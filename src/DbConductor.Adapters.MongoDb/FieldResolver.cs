@@ -27,6 +27,19 @@ internal sealed class FieldResolver(MongoScope scope, CollectionSchema schema)
         return _found[name] = index >= 0 ? schema.Columns[index] : await LookAsync(name, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>The columns that a query asks for by name, each with what it comes out as.</summary>
+    public async Task<List<(Column Source, Column Column)>> PicksAsync(BatchQuery query, CancellationToken cancel)
+    {
+        List<(Column Source, Column Column)> picks = [];
+        foreach (ColumnPick pick in query.Columns)
+        {
+            Column found = await FindAsync(pick.Source, cancel).ConfigureAwait(false);
+            picks.Add((found, found with { Name = pick.Name }));
+        }
+
+        return picks;
+    }
+
     private async Task<Column> LookAsync(string name, CancellationToken cancel)
     {
         if (name.Length == 0 || name.StartsWith('$') || name.Contains('\0', StringComparison.Ordinal) || name.Split('.').Contains(""))

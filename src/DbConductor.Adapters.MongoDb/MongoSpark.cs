@@ -14,7 +14,6 @@ internal static class MongoSpark
 {
     private const string Single = "com.mongodb.spark.sql.connector.read.partitioner.SinglePartitionPartitioner";
     private const string Paginate = "com.mongodb.spark.sql.connector.read.partitioner.PaginateIntoPartitionsPartitioner";
-    private const int UsualPartitions = 8;
 
     private static readonly SparkConnector s_connector = new(
         "MongoDB's connector", "mongodb", "com.mongodb.spark.sql.connector.MongoTableProvider", "org.mongodb.spark:mongo-spark-connector_2.12:10.5.0",
@@ -27,13 +26,7 @@ internal static class MongoSpark
         CollectionSchema schema = await DocumentQuery.RequireAsync(scope, query.Table, cancel).ConfigureAwait(false);
         FieldResolver fields = new(scope, schema);
         BsonDocument filter = await FilterDocument.RenderAsync(query.Where, schema, fields, cancel).ConfigureAwait(false);
-        List<(Column Source, Column Column)> picks = [.. query.Columns.Count == 0 ? schema.Columns.Select(c => (c, c)) : []];
-        foreach (ColumnPick pick in query.Columns)
-        {
-            Column found = await fields.FindAsync(pick.Source, cancel).ConfigureAwait(false);
-            picks.Add((found, found with { Name = pick.Name }));
-        }
-
+        List<(Column Source, Column Column)> picks = query.Columns.Count == 0 ? [.. schema.Columns.Select(c => (c, c))] : await fields.PicksAsync(query, cancel).ConfigureAwait(false);
         if (await RefusalAsync(scope, schema, query, filter, picks, cancel).ConfigureAwait(false) is { } refusal)
         {
             return SparkRead.No(refusal);
@@ -76,7 +69,7 @@ internal static class MongoSpark
 
             // a range finds values of one type alone, and no null: the server must keep any others out
             string? field = partitioning.Column ?? schema.Key.FirstOrDefault();
-            if (field is null || !schema.Columns.Any(c => c.Name == field && !c.Nullable && IsCountable(c.Type.Kind)))
+            if (field is null || !schema.Columns.Any(c => c.Name == field && !c.Nullable && SparkPartitioning.IsCountable(c.Type.Kind)))
             {
                 throw new DbConductorException(
                     DbErrorKind.InvalidArgument,
@@ -88,7 +81,7 @@ internal static class MongoSpark
             // the connector asks for the ranges behind the pipeline
             projection[field] = 1;
             (options["partitioner"], options["partitioner.options.partition.field"], options["partitioner.options.max.number.of.partitions"]) =
-                (Paginate, field, (partitioning.Partitions ?? UsualPartitions).ToString(CultureInfo.InvariantCulture));
+                (Paginate, field, (partitioning.Partitions ?? SparkPartitioning.Usual).ToString(CultureInfo.InvariantCulture));
         }
 
         BsonArray pipeline = filter.ElementCount == 0 ? [] : [new BsonDocument("$match", filter)];
@@ -105,9 +98,6 @@ internal static class MongoSpark
             Columns = columns,
         };
     }
-
-    private static bool IsCountable(PortableKind kind) =>
-        kind is PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64 or PortableKind.Date or PortableKind.DateTime or PortableKind.DateTimeOffset;
 
     /// <summary>Why the connector does not give the rows as they are, as a clause.</summary>
     private static async Task<string?> RefusalAsync(

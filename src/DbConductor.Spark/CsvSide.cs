@@ -136,27 +136,20 @@ internal sealed class CsvSide
     }
 
     /// <summary>The columns that are wanted.</summary>
-    private IEnumerable<Pick> Picks()
+    private IEnumerable<Pick> Picks() => _files.Mapping(_columns).Select(wanted =>
     {
-        string owner = $"The {_files.Name}";
-        Dictionary<int, PortableType> types = _files.Types.ToDictionary(t => ColumnNames.Require(_columns, t.Key, owner), t => t.Value);
-        return (_files.Picks.Count > 0 ? _files.Picks : _columns.Select(c => new ColumnPick(c.Name, c.Name))).Select(pick =>
-        {
-            int i = ColumnNames.Require(_columns, pick.Source, owner);
-            PortableType type = types.GetValueOrDefault(i, _columns[i].Type);
-            string cell = string.Create(CultureInfo.InvariantCulture, $"get(cells, {i})");
-            string value = $"if(startswith({cell}, '\"'), replace(substring({cell}, 2, length({cell}) - 2), '\"\"', '\"'), {cell})";
-            string[] nulls = [.. NullTexts.For(_files.NullTexts, _columns[i].Name) ?? (IReadOnlySet<string>)new HashSet<string>()];
-            (string isOf, string form) = FormOf(type)!.Value;
+        string cell = string.Create(CultureInfo.InvariantCulture, $"get(cells, {wanted.Source})");
+        string value = $"if(startswith({cell}, '\"'), replace(substring({cell}, 2, length({cell}) - 2), '\"\"', '\"'), {cell})";
+        string[] nulls = [.. NullTexts.For(_files.NullTexts, _columns[wanted.Source].Name) ?? (IReadOnlySet<string>)new HashSet<string>()];
+        (string isOf, string form) = FormOf(wanted.Target.Type)!.Value;
 
-            // a text is null only without quotes; anything else is so in any case, and where there is nothing
-            bool isText = type.Kind == PortableKind.String;
-            string isNull = string.Join(" OR ", (isText ? nulls : nulls.Append("")).Select(text => $"{(isText ? cell : value)} = {Text(text)}").DefaultIfEmpty("false"));
-            return new Pick(
-                new Column(pick.Name, type), $"{isNull} OR {string.Format(CultureInfo.InvariantCulture, isOf, value)}",
-                $"if({isNull}, NULL, {string.Format(CultureInfo.InvariantCulture, form, value)})");
-        });
-    }
+        // a text is null only without quotes; anything else is so in any case, and where there is nothing
+        bool isText = wanted.Target.Type.Kind == PortableKind.String;
+        string isNull = string.Join(" OR ", (isText ? nulls : nulls.Append("")).Select(text => $"{(isText ? cell : value)} = {Text(text)}").DefaultIfEmpty("false"));
+        return new Pick(
+            wanted.Target, $"{isNull} OR {string.Format(CultureInfo.InvariantCulture, isOf, value)}",
+            $"if({isNull}, NULL, {string.Format(CultureInfo.InvariantCulture, form, value)})");
+    });
 
     /// <summary>When a text is a value of a type beyond doubt, and the expression that makes it; null for what is converted here alone.</summary>
     private static (string IsOf, string Value)? FormOf(PortableType type)

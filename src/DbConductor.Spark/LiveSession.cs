@@ -85,7 +85,7 @@ internal sealed class LiveSession : ISparkSession
             folder?.Dispose();
             Bridge.Disconnect(bridge);
             Exception told = JvmErrors.From(error, backend);
-            throw settings.WorkPath is { } place && SparkFiles.IsAddress(place) && told is DbConductorException { Kind: DbErrorKind.DriverMissing } missing
+            throw settings.WorkPath is { } place && SparkSettings.IsAddress(place) && told is DbConductorException { Kind: DbErrorKind.DriverMissing } missing
                 ? missing.With($"{missing.Message} {SparkFiles.Remedy(place)}", missing) : told;
         }
     }

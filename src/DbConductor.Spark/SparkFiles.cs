@@ -14,9 +14,6 @@ internal static partial class SparkFiles
     /// <summary>An address in which no character is a wildcard.</summary>
     internal static string Literally(string address) => Wildcards().Replace(address, @"\$0");
 
-    /// <summary>Whether a path is an address of a file system, which Spark resolves.</summary>
-    internal static bool IsAddress(string path) => path.Contains("://", StringComparison.Ordinal);
-
     /// <summary>What gives a session the file system of an address.</summary>
     internal static string Remedy(string address) => address.Split(':')[0].ToLowerInvariant() switch
     {

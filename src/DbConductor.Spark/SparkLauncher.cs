@@ -21,7 +21,7 @@ public sealed class SparkLauncher : ISparkLauncher
                 DbErrorKind.InvalidArgument, $"With the master {settings.Master}, rows lie where every executor sees them: give a folder on a shared mount, or an address such as hdfs://host/folder, as -WorkPath.");
         }
 
-        foreach (string jar in settings.Jars.Where(jar => !jar.Contains("://", StringComparison.Ordinal) && !File.Exists(jar)))
+        foreach (string jar in settings.Jars.Where(jar => !SparkSettings.IsAddress(jar) && !File.Exists(jar)))
         {
             throw new DbConductorException(DbErrorKind.NotFound, $"There is no jar '{jar}'.") { Target = jar };
         }

@@ -27,7 +27,7 @@ internal sealed class WorkFolder : IDisposable
     /// <param name="spark">The session.</param>
     internal static WorkFolder Create(string? under, IJvmBridge bridge, SparkSession spark)
     {
-        bool isRemote = under is not null && SparkFiles.IsAddress(under);
+        bool isRemote = under is not null && SparkSettings.IsAddress(under);
         string name = $"dbconductor-spark-{Guid.NewGuid():N}";
         DirectoryInfo folder = under is null || isRemote ? Directory.CreateTempSubdirectory("dbconductor-spark-") : CreatePrivate(System.IO.Path.Combine(under, name));
         try

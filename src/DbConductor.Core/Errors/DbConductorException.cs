@@ -29,34 +29,22 @@ public sealed class DbConductorException : Exception
 
     /// <summary>The same error of a row that became known later.</summary>
     internal DbConductorException At(long row) =>
-        new(Kind, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Row {row}: {Message}"), InnerException ?? this)
-        {
-            IsTransient = IsTransient,
-            Target = Target,
-            Row = row,
-            Column = Column,
-            ServerCode = ServerCode,
-        };
+        Copy(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Row {row}: {Message}"), InnerException ?? this, Target, row);
 
     /// <summary>The same error of a column whose table became known later.</summary>
-    internal DbConductorException Of(TableName table) => new(Kind, Message, InnerException ?? this)
-    {
-        IsTransient = IsTransient,
-        Target = table.ToString(),
-        Row = Row,
-        Column = Column,
-        ServerCode = ServerCode,
-    };
+    internal DbConductorException Of(TableName table) => Copy(Message, InnerException ?? this, table.ToString(), Row);
 
     /// <summary>The same error of a row that the server does not name, with how to learn of it.</summary>
     internal DbConductorException WithRejectHint(string known = "") => With($"{Message}{known} With -RejectInto or -RejectPath the row is named, and the others land.", InnerException ?? this);
 
     /// <summary>The same error in other words.</summary>
-    internal DbConductorException With(string message, Exception? inner) => new(Kind, message, inner)
+    internal DbConductorException With(string message, Exception? inner) => Copy(message, inner, Target, Row);
+
+    private DbConductorException Copy(string message, Exception? inner, string? target, long? row) => new(Kind, message, inner)
     {
         IsTransient = IsTransient,
-        Target = Target,
-        Row = Row,
+        Target = target,
+        Row = row,
         Column = Column,
         ServerCode = ServerCode,
     };

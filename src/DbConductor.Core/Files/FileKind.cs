@@ -11,19 +11,25 @@ public readonly record struct FileKind(FileFormat Format, bool Gzip)
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>: the extension is none of these.</exception>
     public static FileKind Of(string path, FileFormat? format = null)
     {
-        string name = Path.GetFileName(path);
-        bool gzip = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        string extension = Path.GetExtension(gzip ? name[..^3] : name);
-        return new(format ?? FormatOf(extension) ?? throw Unknown(path, extension), gzip);
+        (string extension, bool gzip) = Extension(path);
+        return new(format ?? FormatOf(path) ?? throw Unknown(path, extension), gzip);
     }
 
-    private static FileFormat? FormatOf(string extension) => extension.ToLowerInvariant() switch
+    /// <summary>The format that a file's name tells; null where it tells none that is known.</summary>
+    internal static FileFormat? FormatOf(string path) => Extension(path).Extension.ToLowerInvariant() switch
     {
         ".csv" => FileFormat.Csv,
         ".tsv" => FileFormat.Tsv,
         ".jsonl" or ".ndjson" => FileFormat.JsonLines,
         _ => null,
     };
+
+    private static (string Extension, bool Gzip) Extension(string path)
+    {
+        string name = Path.GetFileName(path);
+        bool gzip = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        return (Path.GetExtension(gzip ? name[..^3] : name), gzip);
+    }
 
     private static DbConductorException Unknown(string path, string extension) => new(
         DbErrorKind.InvalidArgument,

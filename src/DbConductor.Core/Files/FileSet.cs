@@ -149,7 +149,8 @@ public sealed record FileSet
         }
     }
 
-    private List<ColumnMapping> Mapping(IReadOnlyList<Column> columns)
+    /// <summary>The columns that are wanted of those that the files have, with their declared types.</summary>
+    internal List<ColumnMapping> Mapping(IReadOnlyList<Column> columns)
     {
         Dictionary<int, PortableType> declared = Types.ToDictionary(t => ColumnNames.Require(columns, t.Key, $"The {Name}"), t => t.Value);
         return
@@ -178,23 +179,13 @@ public sealed record FileSet
     }
 
     /// <summary>The format that an extension tells.</summary>
-    private static FileSetFormat FormatOf(string path)
+    private static FileSetFormat FormatOf(string path) => FileKind.FormatOf(path) is { } known ? Enum.Parse<FileSetFormat>(known.ToString()) : Path.GetExtension(path).ToLowerInvariant() switch
     {
-        string name = path[(path.LastIndexOfAny(['/', '\\']) + 1)..].ToLowerInvariant();
-        return Path.GetExtension(name) switch
-        {
-            ".parquet" => FileSetFormat.Parquet,
-            ".orc" => FileSetFormat.Orc,
-            _ => Path.GetExtension(name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name) switch
-            {
-                ".csv" => FileSetFormat.Csv,
-                ".tsv" => FileSetFormat.Tsv,
-                ".jsonl" or ".ndjson" => FileSetFormat.JsonLines,
-                _ => throw Invalid(
-                    $"The name '{path}' does not tell its format. Known are .csv, .tsv, .jsonl and .ndjson, each with .gz behind it, and, for Spark, .parquet and .orc; for any other name say it: @{{ Path = ...; Format = 'Csv' }}, or Tsv, JsonLines, Parquet, Orc.", path),
-            },
-        };
-    }
+        ".parquet" => FileSetFormat.Parquet,
+        ".orc" => FileSetFormat.Orc,
+        _ => throw Invalid(
+            $"The name '{path}' does not tell its format. Known are .csv, .tsv, .jsonl and .ndjson, each with .gz behind it, and, for Spark, .parquet and .orc; for any other name say it: @{{ Path = ...; Format = 'Csv' }}, or Tsv, JsonLines, Parquet, Orc.", path),
+    };
 
     private static IEnumerable<string> FilesOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part[0] is '.' or '_')).Order(StringComparer.Ordinal);

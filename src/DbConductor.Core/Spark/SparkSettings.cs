@@ -27,6 +27,13 @@ public sealed record SparkSettings
     /// <summary>Whether the master is this machine alone.</summary>
     public bool IsLocal => Master?.StartsWith("local", StringComparison.OrdinalIgnoreCase) != false;
 
+    /// <summary>Whether a path is an address of a file system, which Spark resolves.</summary>
+    public static bool IsAddress(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.Contains("://", StringComparison.Ordinal);
+    }
+
     /// <summary>Why a session that was started by other settings does not do for these; null where it does.</summary>
     /// <param name="running">The settings of the session that runs.</param>
     internal string? Differs(SparkSettings running)

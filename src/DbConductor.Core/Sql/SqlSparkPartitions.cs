@@ -12,9 +12,6 @@ namespace DbConductor.Sql;
 /// <param name="asked">What the operator asked for.</param>
 internal sealed class SqlSparkPartitions(SqlAdapter adapter, TableSchema schema, BatchQuery query, Column column, SparkPartitioning asked)
 {
-    /// <summary>How many statements there are at most where the operator has not said how many.</summary>
-    internal const int Usual = 8;
-
     /// <summary>Below it a connection more costs more than it saves.</summary>
     internal const long LeastRows = 100_000;
 
@@ -62,7 +59,7 @@ internal sealed class SqlSparkPartitions(SqlAdapter adapter, TableSchema schema,
     /// <param name="cancel">Cancels.</param>
     internal async Task<SparkSplit?> SplitAsync(int parallelism, CancellationToken cancel)
     {
-        int most = asked.Partitions ?? Math.Min(parallelism, Usual);
+        int most = asked.Partitions ?? Math.Min(parallelism, SparkPartitioning.Usual);
         if (!asked.IsAsked && schema.RowEstimate is { } rows)
         {
             most = (int)Math.Min(most, rows / LeastRows);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using DbConductor.Spark;
 
 namespace DbConductor.Sql;
 
@@ -9,8 +10,7 @@ namespace DbConductor.Sql;
 internal static class SqlSparkRanges
 {
     /// <summary>Whether a column's values can be counted from one to the next.</summary>
-    internal static bool IsCountable(Column column) => column.Type is { Kind: PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64 or PortableKind.Date or PortableKind.DateTime or PortableKind.DateTimeOffset }
-        or { Kind: PortableKind.Decimal, Scale: 0, Precision: <= ColumnLimits.DecimalDigits };
+    internal static bool IsCountable(Column column) => SparkPartitioning.IsCountable(column.Type.Kind) || column.Type is { Kind: PortableKind.Decimal, Scale: 0, Precision: <= ColumnLimits.DecimalDigits };
 
     /// <summary>The conditions; one that all rows fulfil stands for none.</summary>
     /// <param name="dialect">The database's words.</param>

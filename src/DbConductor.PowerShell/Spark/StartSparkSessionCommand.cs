@@ -63,7 +63,7 @@ public sealed class StartSparkSessionCommand : DbCmdlet
         {
             Master = Master ?? profile.Master,
             SparkHome = SparkHome is null ? profile.SparkHome : ResolvePath(SparkHome),
-            WorkPath = WorkPath is null ? profile.WorkPath : WorkPath.Contains("://", StringComparison.Ordinal) ? WorkPath : ResolvePath(WorkPath),
+            WorkPath = WorkPath is null ? profile.WorkPath : SparkSettings.IsAddress(WorkPath) ? WorkPath : ResolvePath(WorkPath),
             Options = options,
             Jars = Jar.Length == 0 ? profile.Jars : [.. Jar.SelectMany(JarFiles)],
             Packages = Package.Length == 0 ? profile.Packages : Package,
@@ -75,7 +75,7 @@ public sealed class StartSparkSessionCommand : DbCmdlet
     /// <summary>The files that a path means, wildcards resolved; an address is left to Spark.</summary>
     private IEnumerable<string> JarFiles(string path)
     {
-        if (path.Contains("://", StringComparison.Ordinal))
+        if (SparkSettings.IsAddress(path))
         {
             return [path];
         }
