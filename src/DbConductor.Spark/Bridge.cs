@@ -33,6 +33,9 @@ internal static class Bridge
         }
     }
 
+    /// <summary>Tells the driver of a thread that has made calls and has ended: there it has one of its own.</summary>
+    internal static object Forget(IJvmBridge bridge, Thread thread) => bridge.CallStaticJavaMethod("DotnetHandler", "rmThread", Environment.ProcessId, thread.ManagedThreadId);
+
     /// <summary>Lets its connections go.</summary>
     internal static void Disconnect(IJvmBridge bridge)
     {

@@ -68,7 +68,7 @@ internal sealed class FileSide
 
         static string Own(SideColumn column)
         {
-            string name = $"`{column.Column.Name.Replace("`", "``", StringComparison.Ordinal)}`";
+            string name = SideColumn.Quote(column.Column.Name);
             return column.Spark is SideColumn.Nested or SideColumn.Other ? name : $"CAST({name} AS {column.Spark})";
         }
 
@@ -116,7 +116,7 @@ internal sealed class FileSide
                 string folder = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{i}"));
                 Directory.CreateDirectory(folder);
                 string file = Path.Combine(folder, address[(address.LastIndexOf('/') + 1)..]);
-                _jobs.CopyHere(address, SparkFiles.Address(file));
+                _work.CopyHere(address, file);
                 return file;
             }).ToArray();
         }, cancel).ConfigureAwait(false);

@@ -212,14 +212,12 @@ internal sealed partial class LiveFrame : ISparkFrame
     private string Named(SparkExpression expression)
     {
         string? name = expression.Name ?? (IndexOf(expression.Text) is >= 0 and var i ? Columns[i].Name : null);
-        return name is null ? expression.Text : $"{Quoted(expression.Text)} AS {Quote(name)}";
+        return name is null ? expression.Text : $"{Quoted(expression.Text)} AS {SideColumn.Quote(name)}";
     }
 
-    private string Quoted(string expression) => IndexOf(expression) is >= 0 and var i ? Quote(Columns[i].Name) : expression;
+    private string Quoted(string expression) => IndexOf(expression) is >= 0 and var i ? SideColumn.Quote(Columns[i].Name) : expression;
 
     private int IndexOf(string name) => ColumnNames.IndexOf(Columns, name);
-
-    private static string Quote(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
 
     // Spark quotes what it was given, which is more than the expression
     [GeneratedRegex(@"\s*== SQL ==.*\^\^\^")]

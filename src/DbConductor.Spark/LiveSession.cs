@@ -75,7 +75,7 @@ internal sealed class LiveSession : ISparkSession
             if (!settings.IsLocal)
             {
                 onStatus("asking executors for the work folder");
-                await WorkFolderProbe.RunAsync(folder, session._jobs, bridge, settings.Master!, cancel).ConfigureAwait(false);
+                await WorkFolderProbe.RunAsync(folder, session._jobs, settings.Master!, cancel).ConfigureAwait(false);
             }
 
             return session;
@@ -97,62 +97,42 @@ internal sealed class LiveSession : ISparkSession
     public IReadOnlyList<SparkJob> Jobs(int most) => IsAlive ? _jobs.List(most) : [];
 
     /// <inheritdoc/>
-    public Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel)
+    public Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel) => ResultAsync(Join(left, right, spec), call, cancel);
+
+    /// <inheritdoc/>
+    public Task<ISparkFrame> KeepJoinAsync(string view, JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel) =>
+        KeepAsync(view, Join(left, right, spec), call, cancel);
+
+    /// <inheritdoc/>
+    public Task<SparkPlan> PlanJoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel) => PlanAsync(Join(left, right, spec), call, cancel);
+
+    /// <inheritdoc/>
+    public Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel) => ResultAsync(Query(views, query), call, cancel);
+
+    /// <inheritdoc/>
+    public Task<ISparkFrame> KeepQueryAsync(string view, IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel) =>
+        KeepAsync(view, Query(views, query), call, cancel);
+
+    /// <inheritdoc/>
+    public Task<SparkPlan> PlanQueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel) => PlanAsync(Query(views, query), call, cancel);
+
+    private Work Join(JoinInput left, JoinInput right, JoinSpec spec)
     {
         ArgumentNullException.ThrowIfNull(left);
         ArgumentNullException.ThrowIfNull(right);
         ArgumentNullException.ThrowIfNull(spec);
-        return ResultAsync("join", [left, right], decimalsAsText: true, sides => JoinPlan.Make(Spark, sides[0], sides[1], spec), call, cancel);
+        return new("join", [left, right], DecimalsAsText: true, sides => JoinPlan.Make(Spark, sides[0], sides[1], spec));
     }
 
-    /// <inheritdoc/>
-    public Task<ISparkFrame> KeepJoinAsync(string view, JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        ArgumentNullException.ThrowIfNull(spec);
-        return KeepAsync(view, [left, right], sides => JoinPlan.Make(Spark, sides[0], sides[1], spec), call, cancel);
-    }
-
-    /// <inheritdoc/>
-    public Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
-    {
-        (string[] names, JoinInput[] inputs) = Views(views, query);
-        return ResultAsync("SQL", inputs, decimalsAsText: false, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
-    }
-
-    /// <inheritdoc/>
-    public Task<ISparkFrame> KeepQueryAsync(string view, IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
-    {
-        (string[] names, JoinInput[] inputs) = Views(views, query);
-        return KeepAsync(view, inputs, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
-    }
-
-    /// <inheritdoc/>
-    public Task<SparkPlan> PlanJoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        ArgumentNullException.ThrowIfNull(spec);
-        return PlanAsync([left, right], decimalsAsText: true, sides => JoinPlan.Make(Spark, sides[0], sides[1], spec), call, cancel);
-    }
-
-    /// <inheritdoc/>
-    public Task<SparkPlan> PlanQueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel)
-    {
-        (string[] names, JoinInput[] inputs) = Views(views, query);
-        return PlanAsync(inputs, decimalsAsText: false, sides => QueryPlan.Make(Spark, names.Zip(sides), query), call, cancel);
-    }
-
-    /// <summary>What a query reads: the views that it is given, and those of the session that it can mean.</summary>
-    private (string[] Names, JoinInput[] Inputs) Views(IReadOnlyDictionary<string, JoinInput> given, string query)
+    /// <summary>A query, which reads the views that it is given, and those of the session that it can mean.</summary>
+    private Work Query(IReadOnlyDictionary<string, JoinInput> given, string query)
     {
         ArgumentNullException.ThrowIfNull(given);
         ArgumentNullException.ThrowIfNull(query);
         IEnumerable<KeyValuePair<string, JoinInput>> kept = _views.Where(v => v.Value.IsAlive && query.Contains(v.Key, StringComparison.OrdinalIgnoreCase) && !given.Keys.Contains(v.Key, StringComparer.OrdinalIgnoreCase))
             .Select(v => KeyValuePair.Create(v.Key, JoinInput.OfFrame(v.Value)));
         KeyValuePair<string, JoinInput>[] all = [.. given, .. kept];
-        return ([.. all.Select(v => v.Key)], [.. all.Select(v => v.Value)]);
+        return new("SQL", [.. all.Select(v => v.Value)], DecimalsAsText: false, sides => QueryPlan.Make(Spark, all.Select(v => v.Key).Zip(sides), query));
     }
 
     /// <summary>Takes the name of a view away from a frame.</summary>
@@ -199,8 +179,7 @@ internal sealed class LiveSession : ISparkSession
     }
 
     /// <summary>Makes the rows of a frame.</summary>
-    internal Task<SparkResult> ReadAsync(TypedFrame frame, SparkCall call, CancellationToken cancel) =>
-        ResultAsync("frame", [], decimalsAsText: false, _ => frame, call, cancel);
+    internal Task<SparkResult> ReadAsync(TypedFrame frame, SparkCall call, CancellationToken cancel) => ResultAsync(new("frame", [], DecimalsAsText: false, _ => frame), call, cancel);
 
     /// <summary>Runs a call on the driver.</summary>
     internal Task<T> RunAsync<T>(SparkCall call, Func<T> work, CancellationToken cancel) => _jobs.RunAsync(call, work, cancel);
@@ -225,30 +204,28 @@ internal sealed class LiveSession : ISparkSession
         return (string)((JvmObjectReference)frame.Reference.Invoke("queryExecution")).Invoke("explainString", mode);
     }
 
-    /// <summary>Gives the rows of a frame that is made of sides, once they all lie in files.</summary>
-    private async Task<SparkResult> ResultAsync(
-        string what, IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
+    /// <summary>Gives the rows of a piece of work, once they all lie in files.</summary>
+    private async Task<SparkResult> ResultAsync(Work work, SparkCall call, CancellationToken cancel)
     {
-        (string folder, Side[] sides, (IReadOnlyList<Column> columns, string files, long rows)) = await CallAsync<(IReadOnlyList<Column>, string, long)>(inputs, decimalsAsText, (sides, files) =>
+        (string folder, Side[] sides, (IReadOnlyList<Column> columns, string files, long rows)) = await CallAsync<(IReadOnlyList<Column>, string, long)>(work, (frame, _, files) =>
         {
-            TypedFrame frame = make(sides);
-            long written = ResultFiles.Write(Spark, _bridge, frame.ToResult(), "json", _folder, files);
+            long written = ResultFiles.Write(_folder, frame.ToResult(), "json", files);
             _folder.Fetch(files);
             return ([.. frame.Columns.Select(c => c.Column)], files, written);
         }, call, cancel).ConfigureAwait(false);
-        string path = $"Spark {what} on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
+        string path = $"Spark {work.What} on {Info.Master}{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
         return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
     }
 
-    /// <summary>Keeps the rows of a frame that is made of sides as a view, which later queries see.</summary>
-    private async Task<ISparkFrame> KeepAsync(string view, IEnumerable<JoinInput> inputs, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
+    /// <summary>Keeps the rows of a piece of work as a view, which later queries see.</summary>
+    private async Task<ISparkFrame> KeepAsync(string view, Work work, SparkCall call, CancellationToken cancel)
     {
         // it outlives what its sides were handed over as
         string kept = _folder.NewCall();
         try
         {
             (string folder, Side[] sides, (TypedFrame stored, long rows)) = await CallAsync(
-                inputs, decimalsAsText: false, (sides, _) => ViewFiles.Write(Spark, _bridge, make(sides), _folder, Path.Combine(kept, "view")), call, cancel).ConfigureAwait(false);
+                work with { DecimalsAsText = false }, (frame, _, _) => ViewFiles.Write(_folder, frame, Path.Combine(kept, "view")), call, cancel).ConfigureAwait(false);
             _folder.Remove(folder);
             string how = $"view '{view}'{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
             LiveFrame frame = new(this, stored, $"view '{view}'", how, new FrameSource(this, kept, new()))
@@ -267,36 +244,34 @@ internal sealed class LiveSession : ISparkSession
         }
     }
 
-    /// <summary>Says what would be made of sides.</summary>
-    private async Task<SparkPlan> PlanAsync(IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, TypedFrame> make, SparkCall call, CancellationToken cancel)
+    /// <summary>Says what would be made.</summary>
+    private async Task<SparkPlan> PlanAsync(Work work, SparkCall call, CancellationToken cancel)
     {
-        (string folder, _, SparkPlan plan) = await CallAsync<SparkPlan>(inputs, decimalsAsText, (sides, _) =>
-        {
-            TypedFrame frame = make(sides);
-            return new([.. frame.Columns.Select(c => c.Column)], Explain(frame.Frame), [.. sides.Select(s => new SparkPlanSide(s.How, s.Query))], [.. sides.SelectMany(s => s.Warnings)]);
-        }, call, cancel, isPlan: true).ConfigureAwait(false);
+        (string folder, _, SparkPlan plan) = await CallAsync<SparkPlan>(
+            work,
+            (frame, sides, _) => new(
+                [.. frame.Columns.Select(c => c.Column)], Explain(frame.Frame), [.. sides.Select(s => new SparkPlanSide(s.How, s.Query))], [.. sides.SelectMany(s => s.Warnings)]),
+            call, cancel, isPlan: true).ConfigureAwait(false);
         _folder.Remove(folder);
         return plan;
     }
 
-    /// <summary>Brings sides to Spark and has it write what it makes of them.</summary>
-    /// <param name="inputs">The sides.</param>
-    /// <param name="decimalsAsText">Whether decimals stay texts; else they are numbers, to calculate with.</param>
-    /// <param name="work">Writes, on the thread of the call; it is given a folder that is not there yet.</param>
+    /// <summary>Brings the sides of a piece of work to Spark, and does something with the frame that is made of them.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="use">Uses the frame, on the thread of the call; it is given the sides too, and a folder that is not there yet.</param>
     /// <param name="call">What the call is named.</param>
     /// <param name="cancel">Cancels; nothing is left behind.</param>
     /// <param name="isPlan">Whether nothing is to be read in bulk.</param>
-    /// <returns>The folder of the call, which stays; the sides; and what the work gave.</returns>
-    private async Task<(string Folder, Side[] Sides, T Written)> CallAsync<T>(
-        IEnumerable<JoinInput> inputs, bool decimalsAsText, Func<IReadOnlyList<Side>, string, T> work, SparkCall call, CancellationToken cancel, bool isPlan = false)
+    /// <returns>The folder of the call, which stays; the sides; and what the use gave.</returns>
+    private async Task<(string Folder, Side[] Sides, T Made)> CallAsync<T>(Work work, Func<TypedFrame, Side[], string, T> use, SparkCall call, CancellationToken cancel, bool isPlan = false)
     {
         ArgumentNullException.ThrowIfNull(call);
         string folder = _folder.NewCall();
         await using Holds holds = new();
         try
         {
-            Side[] sides = await SidesAsync(inputs, folder, decimalsAsText, isPlan, holds, call, cancel).ConfigureAwait(false);
-            return (folder, sides, await _jobs.RunAsync(call, () => work(sides, Path.Combine(folder, "result")), cancel).ConfigureAwait(false));
+            Side[] sides = await SidesAsync(work.Inputs, folder, work.DecimalsAsText, isPlan, holds, call, cancel).ConfigureAwait(false);
+            return (folder, sides, await _jobs.RunAsync(call, () => use(work.Make(sides), sides, Path.Combine(folder, "result")), cancel).ConfigureAwait(false));
         }
         catch
         {
@@ -374,4 +349,11 @@ internal sealed class LiveSession : ISparkSession
     /// <summary>What is in a Scala option of text.</summary>
     private static string? Text(object option) =>
         option is JvmObjectReference some && (bool)some.Invoke("isDefined") ? (string)some.Invoke("get") : null;
+
+    /// <summary>What is made of sides.</summary>
+    /// <param name="What">What it is, for people.</param>
+    /// <param name="Inputs">The sides.</param>
+    /// <param name="DecimalsAsText">Whether decimals stay texts; else they are numbers, to calculate with.</param>
+    /// <param name="Make">Makes the frame, on the thread of a call.</param>
+    private readonly record struct Work(string What, JoinInput[] Inputs, bool DecimalsAsText, Func<IReadOnlyList<Side>, TypedFrame> Make);
 }

@@ -21,6 +21,9 @@ internal sealed record SideColumn(Column Column, string Spark)
     // fields that are null stay, and times keep their microseconds
     private const string JsonOptions = "map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSSSSSXXX', 'timestampNTZFormat', 'yyyy-MM-dd\\'T\\'HH:mm:ss.SSSSSS')";
 
+    /// <summary>A column's name as an expression.</summary>
+    internal static string Quote(string name) => $"`{name.Replace("`", "``", StringComparison.Ordinal)}`";
+
     /// <summary>Whether Spark has a decimal as text.</summary>
     internal bool IsDecimalText => Column.Type.Kind == PortableKind.Decimal && Spark == Text;
 

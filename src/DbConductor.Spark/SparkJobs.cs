@@ -40,18 +40,6 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
         }
     }
 
-    /// <summary>Copies a file of any file system that the session reaches to one of this machine.</summary>
-    /// <param name="from">Its address.</param>
-    /// <param name="to">The address of the new file.</param>
-    internal void CopyHere(string from, string to)
-    {
-        JvmObjectReference source = bridge.CallConstructor("org.apache.hadoop.fs.Path", from);
-        JvmObjectReference files = (JvmObjectReference)source.Invoke("getFileSystem", _context.Invoke("hadoopConfiguration"));
-
-        // without a file of checksums beside it
-        files.Invoke("copyToLocalFile", false, source, bridge.CallConstructor("org.apache.hadoop.fs.Path", to), true);
-    }
-
     /// <summary>Runs a call to its end. When it is cancelled, so are its jobs.</summary>
     /// <param name="call">What it is called, and whom it tells how far it is.</param>
     /// <param name="work">The call.</param>
@@ -107,7 +95,7 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
         }
         finally
         {
-            Try(() => bridge.CallStaticJavaMethod("DotnetHandler", "rmThread", Environment.ProcessId, thread.ManagedThreadId));
+            Try(() => Bridge.Forget(bridge, thread));
         }
     }
 

@@ -9,11 +9,17 @@ namespace DbConductor.Spark;
 /// </summary>
 internal sealed class WorkFolder : IDisposable
 {
-    private readonly IJvmBridge _bridge;
     private readonly string? _remote;
     private readonly JvmObjectReference? _files;
 
-    private WorkFolder(string path, IJvmBridge bridge, string? remote = null, JvmObjectReference? files = null) => (Path, _bridge, _remote, _files) = (path, bridge, remote, files);
+    private WorkFolder(string path, IJvmBridge bridge, SparkSession spark, string? remote = null, JvmObjectReference? files = null) =>
+        (Path, Bridge, Spark, _remote, _files) = (path, bridge, spark, remote, files);
+
+    /// <summary>The way to the driver that uses it.</summary>
+    internal IJvmBridge Bridge { get; }
+
+    /// <summary>The session whose it is.</summary>
+    internal SparkSession Spark { get; }
 
     /// <summary>Its full path on this machine.</summary>
     internal string Path { get; }
@@ -35,14 +41,14 @@ internal sealed class WorkFolder : IDisposable
             RemoveAtEnd(folder.FullName, bridge, spark);
             if (!isRemote)
             {
-                return new(folder.FullName, bridge);
+                return new(folder.FullName, bridge, spark);
             }
 
             string remote = $"{under!.TrimEnd('/')}/{name}";
             (JvmObjectReference files, JvmObjectReference path) = Find(remote, bridge, spark);
             bridge.CallStaticJavaMethod("org.apache.hadoop.fs.FileSystem", "mkdirs", files, path, bridge.CallConstructor("org.apache.hadoop.fs.permission.FsPermission", "700"));
             files.Invoke("deleteOnExit", path);
-            return new(folder.FullName, bridge, remote, files);
+            return new(folder.FullName, bridge, spark, remote, files);
         }
         catch
         {
@@ -89,10 +95,20 @@ internal sealed class WorkFolder : IDisposable
     {
         if (_files is not null)
         {
-            // without files of checksums beside them
-            _files.Invoke("copyToLocalFile", false, HadoopPath(Address(path)), HadoopPath(SparkFiles.Address(path)), true);
+            CopyHere(Address(path), path);
             RemoveThere(System.IO.Path.GetDirectoryName(path)!);
         }
+    }
+
+    /// <summary>Copies a file or folder of any file system that the session reaches to this machine.</summary>
+    /// <param name="address">Its address.</param>
+    /// <param name="path">The path of what is new.</param>
+    internal void CopyHere(string address, string path)
+    {
+        (JvmObjectReference files, JvmObjectReference source) = Find(address, Bridge, Spark);
+
+        // without files of checksums beside them
+        files.Invoke("copyToLocalFile", false, source, HadoopPath(SparkFiles.Address(path)), true);
     }
 
     /// <summary>Removes the folder of a call with all that is in it.</summary>
@@ -139,5 +155,5 @@ internal sealed class WorkFolder : IDisposable
 
     private void RemoveThere(string folder) => _files?.Invoke("delete", HadoopPath(Address(folder)), true);
 
-    private JvmObjectReference HadoopPath(string address) => _bridge.CallConstructor("org.apache.hadoop.fs.Path", address);
+    private JvmObjectReference HadoopPath(string address) => Bridge.CallConstructor("org.apache.hadoop.fs.Path", address);
 }

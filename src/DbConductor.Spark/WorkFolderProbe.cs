@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Spark.Interop.Ipc;
 
 namespace DbConductor.Spark;
 
@@ -11,11 +10,10 @@ internal static class WorkFolderProbe
 {
     /// <param name="folder">The folder.</param>
     /// <param name="jobs">The driver.</param>
-    /// <param name="bridge">The way to it.</param>
     /// <param name="master">The master, for messages.</param>
     /// <param name="cancel">Cancels.</param>
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotFound"/>: they do not.</exception>
-    internal static async Task RunAsync(WorkFolder folder, SparkJobs jobs, IJvmBridge bridge, string master, CancellationToken cancel)
+    internal static async Task RunAsync(WorkFolder folder, SparkJobs jobs, string master, CancellationToken cancel)
     {
         string call = folder.NewCall();
         try
@@ -32,7 +30,7 @@ internal static class WorkFolderProbe
             _ = await jobs.RunAsync(new SparkCall("look at the work folder"), () =>
             {
                 folder.Send(sent);
-                long written = ResultFiles.Write(jobs.Spark, bridge, jobs.Spark.Read().Schema("c0 INT").Json(folder.ToRead(sent)), "json", folder, back);
+                long written = ResultFiles.Write(folder, jobs.Spark.Read().Schema("c0 INT").Json(folder.ToRead(sent)), "json", back);
                 folder.Fetch(back);
                 return written;
             }, cancel).ConfigureAwait(false);
