@@ -36,8 +36,6 @@ BeforeAll {
         $output
     }
 
-    function New-Folder { (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName }
-
     function Skip-WithoutPlaces([hashtable] $Places) {
         if ($Places.Values -contains $null) { Set-ItResult -Skipped -Because 'no server: its DBCONDUCTOR_TEST_ variable is not set' }
     }

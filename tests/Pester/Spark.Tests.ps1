@@ -10,6 +10,21 @@ BeforeAll {
     . $PSScriptRoot/TestPlaces.ps1
     . $PSScriptRoot/TestSpark.ps1
 
+    # A place with its session, for what Spark reads itself; nothing where there is no Spark, adapter or server.
+    function Open-SparkPlace([string] $Type, [string] $Name) {
+        if ($NoSpark -or $Type -notin (Get-ChildItem $PSScriptRoot/../../out/DbConductor/bin/adapters).Name) { return }
+        $place = New-Place $Type $TestDrive $Name
+        if ($place) { $null = Connect-DbAdapter @place }
+        $place
+    }
+    function Close-SparkPlace($Place) {
+        Stop-SparkSession
+        if ($Place) {
+            Get-DbAdapter | Disconnect-DbAdapter
+            Remove-Place $Place
+        }
+    }
+
     # A pwsh of its own in which the session starts; gives what it prints.
     function Start-Child([string] $Command) {
         $start = [Diagnostics.ProcessStartInfo]::new($PowerShell)
@@ -121,7 +136,7 @@ Describe 'Spark sessions' {
 
 Describe 'The pipeline on Spark with its stash in <Stash> and its target in <Target>' -ForEach $setUps {
     BeforeAll {
-        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        $folder = New-Folder
         $places = @{ stash = New-Place $Stash $folder stash; target = New-Place $Target $folder target }
         $ready = -not $NoSpark -and $places.Values -notcontains $null
         if ($ready) {
@@ -238,20 +253,13 @@ Describe 'Invoke-SparkJoin' {
 
 Describe 'A session without the driver of <Type>' -ForEach @(@{ Type = 'PostgreSql'; Package = 'org.postgresql:postgresql:42.7.14' }, @{ Type = 'MySql'; Package = 'com.mysql:mysql-connector-j:9.7.0' }) {
     BeforeAll {
-        $place = if (-not $NoSpark -and $Type -in (Get-ChildItem $PSScriptRoot/../../out/DbConductor/bin/adapters).Name) { New-Place $Type $TestDrive jdbc }
+        $place = Open-SparkPlace $Type jdbc
         if ($place) {
-            $null = Connect-DbAdapter @place
             $null = @{ id = 1 } | Save-DbBatch -Into left -CreateTable
             $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions
         }
     }
-    AfterAll {
-        Stop-SparkSession
-        if ($place) {
-            Get-DbAdapter | Disconnect-DbAdapter
-            Remove-Place $place
-        }
-    }
+    AfterAll { Close-SparkPlace $place }
     BeforeEach {
         Skip-WithoutSpark
         if (-not $place) { Set-ItResult -Skipped -Because "no $Type server" }
@@ -329,7 +337,7 @@ Describe 'A work folder behind an address' {
 
 Describe 'A cluster that loses an executor' {
     BeforeAll {
-        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        $folder = New-Folder
         if (-not $NoSpark) {
             $cluster = Start-SparkCluster $folder
             $work = (New-Item -ItemType Directory (Join-Path $folder work)).FullName
@@ -393,7 +401,7 @@ Describe 'A cluster that loses an executor' {
 Describe 'A later patch of Spark' {
     BeforeAll {
         # the Spark there is, by links, but for what says its version
-        $later = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        $later = New-Folder
         if (-not $NoSpark -and -not $IsWindows) {
             $null = New-Item -ItemType Directory $later/jars
             Get-ChildItem $Spark | Where-Object Name -NE jars | ForEach-Object { New-Item -ItemType SymbolicLink (Join-Path $later $_.Name) -Target $_.FullName }
@@ -435,7 +443,7 @@ Describe 'A later patch of Spark' {
 Describe 'Packages of a session' {
     BeforeAll {
         # a repository of one driver, in a folder
-        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        $folder = New-Folder
         if (-not $NoSpark) {
             $driver = Get-Item $Spark/connectors/postgresql-*.jar
             $version = $driver.BaseName -replace '.*-'
@@ -467,21 +475,13 @@ Describe 'Packages of a session' {
 
 Describe 'Partitions of a table of <Type>' -ForEach @(@{ Type = 'PostgreSql'; Jar = '*postgresql*'; Skewed = $false }, @{ Type = 'MySql'; Jar = '*mysql*'; Skewed = $true }) {
     BeforeAll {
-        . $PSScriptRoot/TestPlaces.ps1
-        $place = if (-not $NoSpark -and $Type -in (Get-ChildItem $PSScriptRoot/../../out/DbConductor/bin/adapters).Name) { New-Place $Type $TestDrive partitions }
+        $place = Open-SparkPlace $Type partitions
         if ($place) {
-            $null = Connect-DbAdapter @place
             $null = 1..100 | ForEach-Object { @{ id = $_; day = ([datetime]'2024-01-01').AddDays($_); name = "n$_" } } | Save-DbBatch -Into rows -CreateTable -ColumnType @{ id = 'int'; day = 'date' } -Key id
             $null = Start-SparkSession 'local[2]' -SparkHome $Spark -Option $SparkOptions -Jar $Spark/connectors/$Jar
         }
     }
-    AfterAll {
-        Stop-SparkSession
-        if ($place) {
-            Get-DbAdapter | Disconnect-DbAdapter
-            Remove-Place $place
-        }
-    }
+    AfterAll { Close-SparkPlace $place }
     BeforeEach {
         Skip-WithoutSpark
         if (-not $place) { Set-ItResult -Skipped -Because "no $Type server" }
@@ -511,7 +511,7 @@ Describe 'Partitions of a table of <Type>' -ForEach @(@{ Type = 'PostgreSql'; Ja
 Describe 'A cluster that does not see the shared folder' {
     BeforeAll {
         $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'
-        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        $folder = New-Folder
         if (-not $NoSpark -and $isRoot) {
             $work = (New-Item -ItemType Directory (Join-Path $folder work)).FullName
             $cluster = Start-SparkCluster $folder -OwnMounts

@@ -126,7 +126,7 @@ Describe 'Files that Spark alone reads, without a Spark' {
 Describe 'Files of a cluster' {
     BeforeAll {
         $isRoot = $IsLinux -and [Environment]::UserName -eq 'root'
-        $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName
+        $folder = New-Folder
         if (-not $NoSpark -and $isRoot) {
             # the worker does not see what is here
             $here = (New-Item -ItemType Directory (Join-Path $folder here)).FullName

@@ -15,12 +15,14 @@ $PowerShellFirst = @(if ((Split-Path $PowerShell -LeafBase) -eq 'dotnet') { Join
 
 Import-Module $ModulePath
 
+# A new folder among the temporary files, for who asks to remove it.
+function New-Folder { (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName }
+
 # A session of its own for a group of tests, named 'default': a new SQLite file, or a new schema or database on the type's server.
 function Open-TestSession([string] $Type, [string] $Name = 'default') {
     if ($Type -eq 'Sqlite') {
         # not in $TestDrive: at the end of every block it loses the files that were made meanwhile, SQLite's own beside the database among them
-        $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")
-        return Connect-DbAdapter -Type Sqlite -Database (Join-Path $folder test.db) -Name $Name
+        return Connect-DbAdapter -Type Sqlite -Database (Join-Path (New-Folder) test.db) -Name $Name
     }
 
     $variable = "DBCONDUCTOR_TEST_$($Type.ToUpperInvariant())"

@@ -7,7 +7,7 @@ namespace DbConductor.PowerShell;
 /// <summary>Makes a handle of rows in Spark: of a table, a stash, a file or piped rows. Starts a session where none runs.</summary>
 [Cmdlet(VerbsCommon.New, "SparkDataFrame", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(DbDataFrame))]
-public sealed class NewSparkDataFrameCommand : DbCmdlet
+public sealed class NewSparkDataFrameCommand : DbAdapterCmdlet
 {
     private static readonly string[] s_parts = [nameof(Where), nameof(Property), nameof(PartitionColumn), nameof(Partitions), nameof(AllowSkew)];
 
@@ -18,14 +18,6 @@ public sealed class NewSparkDataFrameCommand : DbCmdlet
     [ValidateNotNull]
     [ArgumentCompleter(typeof(TableCompleter))]
     public object? From { get; set; }
-
-    /// <summary>
-    /// The session, or its name. Without it: inside Use-DbTransaction the block's, else the session named <c>default</c>, else the only one open.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? Adapter { get; set; }
 
     /// <summary>Which rows: a hashtable, or a script block that is translated.</summary>
     [Parameter]
