@@ -20,7 +20,7 @@ internal sealed class BatchLease : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Leases of this process that could not be given back, since the server was gone: nobody uses them any more.</summary>
+    /// <summary>Leases of this process that could not be taken or given back, since the server was gone: nobody uses them any more.</summary>
     private static readonly ConcurrentDictionary<string, bool> s_givenUp = new();
 
     private readonly MongoScope _scope;
@@ -55,14 +55,23 @@ internal sealed class BatchLease : IAsyncDisposable
     {
         BatchLease lease = new(scope, ledger, entry);
         Stopwatch watch = Stopwatch.StartNew();
-        while (!await lease.TryTakeAsync(document, cancel).ConfigureAwait(false))
+        try
         {
-            if (watch.Elapsed > Patience)
+            while (!await lease.TryTakeAsync(document, cancel).ConfigureAwait(false))
             {
-                throw new BatchTakenException();
-            }
+                if (watch.Elapsed > Patience)
+                {
+                    throw new BatchTakenException();
+                }
 
-            await Task.Delay(Random.Shared.Next(100, 400), cancel).ConfigureAwait(false);
+                await Task.Delay(Random.Shared.Next(100, 400), cancel).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not BatchTakenException)
+        {
+            // the entry may be there although its answer was lost: then the next sender of this process need not wait until it runs out
+            s_givenUp[lease._owner] = true;
+            throw;
         }
 
         lease._renewal = Task.Run(lease.RenewAsync, CancellationToken.None);

@@ -23,7 +23,7 @@ public abstract partial class ContractTests
         cancel.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => query);
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
         if (observed)
         {
             Assert.False(await WaitUntilAsync(() => IsRunningAsync(mark), running => running == false));
@@ -141,7 +141,7 @@ public abstract partial class ContractTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => Db.UpdateAsync(table, null, new Dictionary<string, object?> { ["v"] = "other" }, cancel.Token));
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"{watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
         await holder.CommitAsync(default);
         Assert.Equal([[1, "held"]], await RowsOf(table));
     }
@@ -151,7 +151,7 @@ public abstract partial class ContractTests
     {
         Stopwatch watch = Stopwatch.StartNew();
         bool? answer = await ask();
-        while (!isRight(answer) && watch.Elapsed < TimeSpan.FromSeconds(5))
+        while (!isRight(answer) && watch.Elapsed < TimeSpan.FromSeconds(30))
         {
             await Task.Delay(20);
             answer = await ask();

@@ -50,7 +50,7 @@ public abstract partial class ContractTests
             {
                 wrong.Add($"{what}: expected {kind}, got {error?.ToString() ?? "no error"}");
             }
-            else if (watch.Elapsed > TimeSpan.FromSeconds(10))
+            else if (watch.Elapsed > TimeSpan.FromSeconds(20))
             {
                 wrong.Add($"{what}: took {watch.Elapsed}");
             }

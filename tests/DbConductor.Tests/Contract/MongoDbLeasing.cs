@@ -1,3 +1,4 @@
+using DbConductor.Tests.Servers;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Xunit;
@@ -36,19 +37,40 @@ public sealed partial class MongoDbStandaloneContractTests
         TableName table = await CreateAsync(Pair, []);
         SaveOptions options = new() { BatchId = "one" };
         await Db.SaveAsync(table, Spec.Rows(Pair, [0, "other"]), options with { BatchId = "zero" }, default);
+        DateTime until = DateTime.UtcNow.AddSeconds(3);
         await Ledger.InsertOneAsync(new()
         {
             { "id", LedgerEntry.IdOf(table.Name, "one") }, { "chunk", 1 }, { "target", table.Name }, { "batch_id", "one" }, { "mode", "Insert" }, { "saved_rows", 0L }, { "rejected_rows", 0L },
-            { "input_rows", 0L }, { "content", "" }, { "is_complete", false }, { "saved_at", DateTime.UtcNow }, { "lease_owner", "somebody" }, { "lease_until", DateTime.UtcNow.AddSeconds(3) }, { "lease_fence", 0 },
+            { "input_rows", 0L }, { "content", "" }, { "is_complete", false }, { "saved_at", DateTime.UtcNow }, { "lease_owner", "somebody" }, { "lease_until", until }, { "lease_fence", 0 },
         });
-        System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
 
         SaveResult result = await Db.SaveAsync(table, Spec.Rows(Pair, [1, "x"]), options, default);
 
         Assert.Equal((1L, SaveStatus.Saved), (result.Rows, result.Status));
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30));
+        Assert.InRange(DateTime.UtcNow, until.AddMilliseconds(-1), until.AddSeconds(30));
         Assert.Equal(2, await Db.CountAsync(table, null, default));
         Assert.Equal(0, await Ledger.CountDocumentsAsync(new BsonDocument("lease_owner", new BsonDocument("$ne", BsonNull.Value))));
+    }
+
+    [SkippableFact]
+    public async Task A_lease_whose_taking_was_not_answered_keeps_nobody_of_its_process_waiting()
+    {
+        TableName table = await CreateAsync(Pair, []);
+        SaveOptions options = new() { BatchId = "one" };
+        await Db.SaveAsync(table, Spec.Rows(Pair, [0, "other"]), options with { BatchId = "zero" }, default);
+        using CuttingProxy proxy = new(Profile.Port!.Value);
+        await using IDbAdapter db = Factory.Create(Profile with { Port = proxy.Port }, new AdapterServices());
+        await db.ConnectAsync(default);
+
+        proxy.Arm("lease_until", delivered: true);
+        await Fails(DbErrorKind.Connection, () => db.SaveAsync(table, Spec.Rows(Pair, [1, "x"]), options, default));
+        Assert.True(proxy.HasCut);
+        BsonDocument left = await Ledger.Find(new BsonDocument("batch_id", "one")).SingleAsync();
+        SaveResult result = await Db.SaveAsync(table, Spec.Rows(Pair, [1, "x"]), options, default);
+
+        Assert.True(DateTime.UtcNow < left["lease_until"].ToUniversalTime(), "the lease had to run out");
+        Assert.Equal((1L, SaveStatus.Saved), (result.Rows, result.Status));
+        Assert.Equal(2, await Db.CountAsync(table, null, default));
     }
 
     [SkippableFact]

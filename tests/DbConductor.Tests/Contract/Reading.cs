@@ -154,7 +154,7 @@ public abstract partial class ContractTests
 
         SkipUnless(SpeaksSql, "no command gives rows without end, each as soon as it is made");
 
-        // a thousand million rows: whoever reads them to their end comes too late
+        // a thousand million rows: whoever reads them to their end takes many minutes
         TableName view = NewName("endless");
         await SqlAsync($"create view {view.Name} as {ManyRows}");
         foreach (int count in new[] { 1, 10_000 })
@@ -167,14 +167,14 @@ public abstract partial class ContractTests
 
             Stopwatch watch = Stopwatch.StartNew();
             await rows.DisposeAsync();
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
         }
 
         IQueryResults results = await Db.QueryAsync(new NativeQuery($"select i from {view.Name}; select 1"), default);
         Assert.True(await (await results.NextAsync(default))!.ReadAsync());
         Stopwatch again = Stopwatch.StartNew();
         await results.DisposeAsync();
-        Assert.True(again.Elapsed < TimeSpan.FromSeconds(2), $"{again.Elapsed}");
+        Assert.True(again.Elapsed < TimeSpan.FromSeconds(30), $"{again.Elapsed}");
         await Db.PingAsync(default);
     }
 }

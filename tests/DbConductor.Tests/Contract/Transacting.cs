@@ -298,7 +298,7 @@ public abstract partial class ContractTests
         await using RowReader rows = await Db.GetAsync(new BatchQuery(table), default);
         Assert.True(await rows.ReadAsync());
         Task write = Db.SaveAsync(table, Spec.Rows(Pair, [count + 1, "new"]), new(), default);
-        Assert.Same(write, await Task.WhenAny(write, Task.Delay(TimeSpan.FromSeconds(10))));
+        Assert.Same(write, await Task.WhenAny(write, Task.Delay(TimeSpan.FromSeconds(20))));
         await write;
         int seen = 1;
         while (await rows.ReadAsync())

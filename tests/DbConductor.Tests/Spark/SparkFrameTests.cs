@@ -202,7 +202,7 @@ public sealed class SparkFrameTests(SparkFixture spark)
 
         // Spark tells its list of what has happened a little later
         IReadOnlyList<SparkJob> jobs = session.Jobs(10);
-        for (int i = 0; i < 100 && jobs[0].Status == "Running"; i++)
+        for (int i = 0; i < 200 && (jobs[0].Name != "fail to read" || jobs[0].Status == "Running"); i++)
         {
             await Task.Delay(50);
             jobs = session.Jobs(10);

@@ -26,7 +26,7 @@ public abstract class BatchFaultTests
     /// <summary>A process that sends batches until it is killed, as <see cref="Program"/> runs it.</summary>
     internal static async Task SendAsync(TableName table, int first)
     {
-        await using IDbAdapter adapter = await FaultProcess.ConnectAsync();
+        await using IDbAdapter adapter = await ChildProcess.ConnectAsync();
 
         // a batch that is there warms the process up, so that what follows is under way when it is killed
         await SendAsync(adapter, table, 0);
@@ -42,7 +42,7 @@ public abstract class BatchFaultTests
     public async Task A_sender_that_is_killed_at_random_moments_loses_no_row_and_doubles_none()
     {
         using FaultServer server = StartServer();
-        await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
+        await using IDbAdapter db = await ChildProcess.ConnectAsync(server.Profile);
         await db.CreateAsync(_table, Spec.Table(Columns), default);
         await SendAsync(db, _table, 0);
         Random random = new(1);
@@ -53,7 +53,7 @@ public abstract class BatchFaultTests
         for (int kill = 0; kill < Kills || (acknowledged == 0 && longest < 60_000); kill++)
         {
             longest *= acknowledged == 0 && kill > 0 ? 2 : 1;
-            using FaultProcess child = await FaultProcess.StartAsync(
+            using ChildProcess child = await ChildProcess.StartAsync(
                 server.Profile, "send-batches", _table.Name, (acknowledged + 1).ToString(CultureInfo.InvariantCulture));
             Assert.Equal("ready", await child.NextAsync());
             await Task.Delay(random.Next(10, longest));
@@ -72,28 +72,19 @@ public abstract class BatchFaultTests
     {
         using FaultServer server = StartServer();
         Skip.If(server.Kill is null, "there is no server");
-        await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
+        await using IDbAdapter db = await ChildProcess.ConnectAsync(server.Profile);
         await db.CreateAsync(_table, Spec.Table(Columns), default);
         await SendAsync(db, _table, 0);
-        Random random = new(2);
-        Task killer = Task.Run(async () =>
-        {
-            for (int kill = 0; kill < Kills; kill++)
-            {
-                await Task.Delay(random.Next(50, 400));
-                server.Kill!();
-                server.Restart!();
-            }
-        });
-
+        ServerKiller killer = new(server, Kills, seed: 2);
+        Task<int> killing = killer.RunAsync();
         int sent = 0;
-        int failures = 0;
-        while (!killer.IsCompleted)
+        while (!killing.IsCompleted)
         {
             try
             {
                 await SendAsync(db, _table, sent + 1);
                 sent++;
+                killer.Step();
             }
             catch (DbConductorException e) when (e.Kind == DbErrorKind.Busy)
             {
@@ -102,14 +93,13 @@ public abstract class BatchFaultTests
             }
             catch (DbConductorException e) when (e.Kind is DbErrorKind.Connection or DbErrorKind.OutcomeUnknown or DbErrorKind.Timeout or DbErrorKind.Server)
             {
-                failures++;
+                killer.Fail();
                 await ReconnectAsync(db);
             }
         }
 
-        await killer;
+        Assert.True(await killing > 0, "no kill was felt");
         await ReconnectAsync(db);
-        Assert.True(failures > 0);
         await AssertWholeAsync(db, sent);
     }
 

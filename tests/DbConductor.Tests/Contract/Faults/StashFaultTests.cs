@@ -28,7 +28,7 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     /// <summary>A process that saves versions of a stash until it is killed.</summary>
     internal static async Task SaveAsync(string name)
     {
-        await using IDbAdapter adapter = await FaultProcess.ConnectAsync();
+        await using IDbAdapter adapter = await ChildProcess.ConnectAsync();
         StashStore store = new(adapter);
         for (int i = 0; ; i++)
         {
@@ -37,10 +37,10 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
         }
     }
 
-    /// <summary>A process that takes the lease of a stash, saves a version under it and gives it back, until it is killed.</summary>
-    internal static async Task HoldAsync(string name)
+    /// <summary>A process that takes the lease of a stash, waits so many milliseconds, saves a version under it and gives it back, until it is killed.</summary>
+    internal static async Task HoldAsync(string name, int least, int most)
     {
-        await using IDbAdapter adapter = await FaultProcess.ConnectAsync();
+        await using IDbAdapter adapter = await ChildProcess.ConnectAsync();
         StashStore store = new(adapter);
         Random random = new();
         while (true)
@@ -54,7 +54,7 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
             // by the one clock that all share
             DateTimeOffset taken = await adapter.GetServerTimeAsync(default);
             Console.WriteLine(Invariant($"taken {lease.Fence} {taken.UtcTicks}"));
-            await Task.Delay(random.Next(10, 100));
+            await Task.Delay(random.Next(least, most));
             try
             {
                 StashVersion version = await SaveAsync(store, name, Invariant($"fence {lease.Fence}"), lease);
@@ -78,7 +78,7 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     public async Task Writers_that_are_killed_at_random_moments_lose_no_version_and_show_no_half()
     {
         FaultServer server = own.Get(StartServer);
-        await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
+        await using IDbAdapter db = await ChildProcess.ConnectAsync(server.Profile);
         StashStore store = new(db);
         await SaveAsync(store, "killed", "first", null);
         using CancellationTokenSource stop = new();
@@ -103,12 +103,12 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     public async Task A_lease_whose_holders_are_killed_at_random_moments_is_never_held_twice()
     {
         FaultServer server = own.Get(StartServer);
-        await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
+        await using IDbAdapter db = await ChildProcess.ConnectAsync(server.Profile);
         await SaveAsync(new(db), "leased", "first", null);
         Dictionary<long, (long Taken, long Given)> holds = [];
         Dictionary<long, int> fences = [];
         SortedDictionary<long, long> saved = [];
-        await KillInTurnAsync(server.Profile, ["hold-leases", "leased"], lines =>
+        await KillInTurnAsync(server.Profile, ["hold-leases", "leased", "10", "100"], lines =>
         {
             foreach (string[] words in lines.Select(line => line.Split(' ')))
             {
@@ -143,10 +143,12 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "only here can a process be paused from outside");
         FaultServer server = own.Get(StartServer);
-        await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
+        await using IDbAdapter db = await ChildProcess.ConnectAsync(server.Profile);
         StashStore store = new(db);
         await SaveAsync(store, "paused", "first", null);
-        using FaultProcess holder = await FaultProcess.StartAsync(server.Profile, "hold-leases", "paused");
+
+        // it waits long enough to be stopped in the waiting, and not in a write of its own, on which others of the same file would wait
+        using ChildProcess holder = await ChildProcess.StartAsync(server.Profile, "hold-leases", "paused", "1000", "1001");
         string[] words = (await holder.NextAsync()).Split(' ');
         Assert.Equal("taken", words[0]);
         Signal(holder, SigStop);
@@ -180,25 +182,26 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     {
         FaultServer server = own.Get(StartServer);
         Skip.If(server.Kill is null, "there is no server");
-        await using IDbAdapter db = await FaultProcess.ConnectAsync(server.Profile);
+        await using IDbAdapter db = await ChildProcess.ConnectAsync(server.Profile);
         StashStore store = new(db);
         long acknowledged = (await SaveAsync(store, "server", "first", null)).Version;
-        Task killer = KillServerAsync(server);
-        int failures = 0;
+        ServerKiller killer = new(server, Kills / 2, seed: 4);
+        Task<int> killing = killer.RunAsync();
         try
         {
-            for (int i = 0; !killer.IsCompleted; i++)
+            for (int i = 0; !killing.IsCompleted; i++)
             {
                 try
                 {
                     long version = (await SaveAsync(store, "server", Invariant($"{i}"), null)).Version;
                     Assert.True(version > acknowledged, "a number was given twice");
                     acknowledged = version;
+                    killer.Step();
                 }
                 // a driver that repeats a write whose answer was lost may meet its own rows
                 catch (DbConductorException e) when (e.Kind is DbErrorKind.Connection or DbErrorKind.OutcomeUnknown or DbErrorKind.Timeout or DbErrorKind.Server or DbErrorKind.DuplicateKey)
                 {
-                    failures++;
+                    killer.Fail();
                     await BatchFaultTests.ReconnectAsync(db);
                 }
             }
@@ -206,36 +209,25 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
         finally
         {
             // else it would start the server again behind the end of the tests
-            await killer;
+            await killing;
         }
 
+        Assert.True(await killing > 0, "no kill was felt");
         await BatchFaultTests.ReconnectAsync(db);
-        Assert.True(failures > 0);
         await AssertWholeAsync(db, "server", acknowledged);
-    }
-
-    private static async Task KillServerAsync(FaultServer server)
-    {
-        Random random = new(4);
-        for (int kill = 0; kill < Kills / 2; kill++)
-        {
-            await Task.Delay(random.Next(50, 600));
-            server.Kill!();
-            server.Restart!();
-        }
     }
 
     /// <summary>Keeps several processes running and kills one after the other.</summary>
     private static async Task KillInTurnAsync(AdapterProfile profile, string[] arguments, Action<List<string>> report)
     {
         Random random = new(3);
-        List<FaultProcess> children = [];
+        List<ChildProcess> children = [];
         List<string> said = [];
         try
         {
             for (int i = 0; i < Writers; i++)
             {
-                children.Add(await FaultProcess.StartAsync(profile, arguments));
+                children.Add(await ChildProcess.StartAsync(profile, arguments));
             }
 
             // the first words of each show that it is at work; one that the others leave no turn to may be killed before
@@ -243,15 +235,15 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
             for (int kill = 0; kill < Kills; kill++)
             {
                 await Task.Delay(random.Next(10, 500));
-                FaultProcess victim = children[random.Next(children.Count)];
+                ChildProcess victim = children[random.Next(children.Count)];
                 children.Remove(victim);
                 await EndAsync(victim);
-                children.Add(await FaultProcess.StartAsync(profile, arguments));
+                children.Add(await ChildProcess.StartAsync(profile, arguments));
             }
         }
         finally
         {
-            foreach (FaultProcess child in children.Where(child => !child.HasExited))
+            foreach (ChildProcess child in children.Where(child => !child.HasExited))
             {
                 await EndAsync(child);
             }
@@ -260,7 +252,7 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
         // a process may have been killed in the middle of a line
         report([.. said.Where(line => line.Length > 0)]);
 
-        async Task EndAsync(FaultProcess child)
+        async Task EndAsync(ChildProcess child)
         {
             said.AddRange(await child.KillAsync());
             child.Dispose();
@@ -270,7 +262,7 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     /// <summary>Reads the current version again and again: each read must be whole, of one writer, and none may be older than the one before.</summary>
     private static async Task<int> ReadWholeVersionsAsync(AdapterProfile profile, string name, CancellationToken stop)
     {
-        await using IDbAdapter db = await FaultProcess.ConnectAsync(profile);
+        await using IDbAdapter db = await ChildProcess.ConnectAsync(profile);
         StashStore store = new(db);
         int whole = 0;
         long newest = 0;
@@ -367,7 +359,7 @@ public abstract class StashFaultTests(StashFaultTests.OwnServer own) : IClassFix
     private const int SigStop = 19;
     private const int SigContinue = 18;
 
-    private static void Signal(FaultProcess process, int signal) => Assert.Equal(0, SendSignal(process.Id, signal));
+    private static void Signal(ChildProcess process, int signal) => Assert.Equal(0, SendSignal(process.Id, signal));
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,20 +1,21 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace DbConductor.Tests.Contract;
 
 /// <summary>
-/// A process of the tests' own program (<see cref="Program"/>) that works on a database until it is killed. It is listened to all the time: one that nobody hears
-/// stops in the middle of a word once the pipe is full, perhaps with a lease that others wait for.
+/// A process of the tests' own program (<see cref="Program"/>) that works on a database, most until they are killed. It is listened to all the time: one that nobody
+/// hears stops in the middle of a word once the pipe is full, perhaps with a lease that others wait for.
 /// </summary>
-internal sealed class FaultProcess : IDisposable
+internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
     private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource _begun = new();
     private readonly Task _listening;
 
-    private FaultProcess(Process process)
+    private ChildProcess(Process process)
     {
         _process = process;
         _listening = ListenAsync();
@@ -32,32 +33,35 @@ internal sealed class FaultProcess : IDisposable
     /// <summary>Starts one.</summary>
     /// <param name="profile">The database, which goes over standard input, since it may hold a password.</param>
     /// <param name="arguments">What it is to do.</param>
-    public static async Task<FaultProcess> StartAsync(AdapterProfile profile, params string[] arguments)
+    public static async Task<ChildProcess> StartAsync(AdapterProfile profile, params string[] arguments)
     {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(FaultProcess).Assembly.Location, .. arguments])
+        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(ChildProcess).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
         };
-        FaultProcess process = new(Process.Start(start)!);
-        await process._process.StandardInput.WriteLineAsync(profile.Type);
-        await process._process.StandardInput.WriteLineAsync(profile.Database ?? "");
-        await process._process.StandardInput.WriteLineAsync(profile.ConnectionString?.Reveal() ?? "");
+        ChildProcess process = new(Process.Start(start)!);
+        Place place = new(
+            profile.Type, profile.Server, profile.Port, profile.Database, profile.UserName, profile.Password?.Reveal(), profile.ConnectionString?.Reveal(), new(profile.Options));
+        await process._process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(place));
         return process;
     }
 
     /// <summary>In that process: connects to the database.</summary>
     public static async Task<IDbAdapter> ConnectAsync()
     {
-        string type = Console.ReadLine()!;
-        string database = Console.ReadLine()!;
-        string connection = Console.ReadLine()!;
+        Place place = JsonSerializer.Deserialize<Place>(Console.ReadLine()!)!;
         return await ConnectAsync(new()
         {
             Name = "child",
-            Type = type,
-            Database = database.Length > 0 ? database : null,
-            ConnectionString = connection.Length > 0 ? new Secret(connection) : null,
+            Type = place.Type,
+            Server = place.Server,
+            Port = place.Port,
+            Database = place.Database,
+            UserName = place.UserName,
+            Password = place.Password is { } password ? new Secret(password) : null,
+            ConnectionString = place.ConnectionString is { } text ? new Secret(text) : null,
+            Options = place.Options,
         });
     }
 
@@ -102,4 +106,8 @@ internal sealed class FaultProcess : IDisposable
         _said.Writer.TryComplete();
         _begun.TrySetResult();
     }
+
+    /// <summary>A profile with its secrets to be read.</summary>
+    private sealed record Place(
+        string Type, string? Server, int? Port, string? Database, string? UserName, string? Password, string? ConnectionString, Dictionary<string, string> Options);
 }
