@@ -18,7 +18,7 @@ $run.Tests | Group-Object { "$($_.Result)" } | ForEach-Object { $by[$_.Name] = $
 $broken = $run.FailedContainersCount
 if ($by.Failed -eq 0) { $broken = [Math]::Max($broken, $run.FailedBlocksCount) }
 $failed = $by.Failed + $broken
-foreach ($test in $run.Tests | Where-Object { "$($_.Result)" -in 'Skipped', 'Inconclusive' } | Group-Object { "$($_.ErrorRecord)" }) {
+foreach ($test in $run.Tests | Where-Object { "$($_.Result)" -in 'Skipped', 'Inconclusive' } | Group-Object { "$($_.ErrorRecord)" -replace '^is skipped, because ' }) {
     "$($test.Count) skipped: $(if ($test.Name) { $test.Name } else { 'no reason given' })"
 }
 Set-Content -LiteralPath $Counts -NoNewline -Value "$($by.Passed) $failed $($run.Tests.Count - $by.Passed - $by.Failed)"
