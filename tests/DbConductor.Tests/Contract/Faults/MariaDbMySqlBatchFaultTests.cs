@@ -6,7 +6,9 @@ namespace DbConductor.Tests.Contract;
 /// <summary>Batches into MariaDB, whose server is killed.</summary>
 public sealed class MariaDbMySqlBatchFaultTests : BatchFaultTests
 {
-    private protected override FaultServer StartServer() => Server(MariaDbServer.Start(FaultServer.Require(MariaDbServer.FindBinaries(), "MariaDB")));
+    private protected override FaultServer StartServer() => Server();
+
+    internal static FaultServer Server() => Server(MariaDbServer.Start(FaultServer.Require(MariaDbServer.FindBinaries(), "MariaDB")));
 
     internal static FaultServer Server(ThrowawayServer server)
     {
