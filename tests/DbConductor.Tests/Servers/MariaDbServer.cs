@@ -32,6 +32,9 @@ public sealed class MariaDbServer : ThrowawayServer
 
     private string Data => Path.Combine(Directory, "data");
 
+    // a server that starts removes temporary tables from the folder that others have theirs in, unless each has its own
+    private string Temporary => System.IO.Directory.CreateDirectory(Path.Combine(Directory, "tmp")).FullName;
+
     /// <summary>The folder of the server's binary on this machine; null where there is none.</summary>
     public static string? FindBinaries() => FindFolder("mariadbd", Environment.GetEnvironmentVariable(BinariesVariable), "/usr/sbin", "/usr/local/sbin");
 
@@ -57,7 +60,7 @@ public sealed class MariaDbServer : ThrowawayServer
         {
             Run(
                 FindFolder("mariadb-install-db", _binaries) is { } folder ? Path.Combine(folder, "mariadb-install-db") : "mariadb-install-db",
-                ["--no-defaults", .. AsRoot, $"--datadir={Data}", "--skip-test-db", "--auth-root-authentication-method=normal", "--skip-name-resolve"]);
+                ["--no-defaults", .. AsRoot, $"--datadir={Data}", $"--tmpdir={Temporary}", "--skip-test-db", "--auth-root-authentication-method=normal", "--skip-name-resolve"]);
             File.WriteAllText(init, $"CREATE USER IF NOT EXISTS {User}@'%' IDENTIFIED BY '{_password}';\nGRANT ALL ON *.* TO {User}@'%' WITH GRANT OPTION;\n");
         }
 
@@ -65,7 +68,7 @@ public sealed class MariaDbServer : ThrowawayServer
         ProcessStartInfo start = new(
             Path.Combine(_binaries, "mariadbd"),
             [
-                "--no-defaults", .. AsRoot, $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(Directory, "socket")}",
+                "--no-defaults", .. AsRoot, $"--datadir={Data}", $"--tmpdir={Temporary}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(Directory, "socket")}",
                 $"--pid-file={Path.Combine(Directory, "pid")}", $"--log-error={log}", $"--init-file={init}", "--skip-name-resolve", "--local-infile=ON",
                 "--innodb-buffer-pool-size=256M", $"--innodb-flush-log-at-trx-commit={(_durable ? 1 : 2)}",
             ])
