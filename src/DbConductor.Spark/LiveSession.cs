@@ -97,43 +97,7 @@ internal sealed class LiveSession : ISparkSession
     public IReadOnlyList<SparkJob> Jobs(int most) => IsAlive ? _jobs.List(most) : [];
 
     /// <inheritdoc/>
-    public Task<SparkResult> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel) => ResultAsync(Join(left, right, spec), call, cancel);
-
-    /// <inheritdoc/>
-    public Task<ISparkFrame> KeepJoinAsync(string view, JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel) =>
-        KeepAsync(view, Join(left, right, spec), call, cancel);
-
-    /// <inheritdoc/>
-    public Task<SparkPlan> PlanJoinAsync(JoinInput left, JoinInput right, JoinSpec spec, SparkCall call, CancellationToken cancel) => PlanAsync(Join(left, right, spec), call, cancel);
-
-    /// <inheritdoc/>
-    public Task<SparkResult> QueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel) => ResultAsync(Query(views, query), call, cancel);
-
-    /// <inheritdoc/>
-    public Task<ISparkFrame> KeepQueryAsync(string view, IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel) =>
-        KeepAsync(view, Query(views, query), call, cancel);
-
-    /// <inheritdoc/>
-    public Task<SparkPlan> PlanQueryAsync(IReadOnlyDictionary<string, JoinInput> views, string query, SparkCall call, CancellationToken cancel) => PlanAsync(Query(views, query), call, cancel);
-
-    private Work Join(JoinInput left, JoinInput right, JoinSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(left);
-        ArgumentNullException.ThrowIfNull(right);
-        ArgumentNullException.ThrowIfNull(spec);
-        return new("join", [left, right], DecimalsAsText: true, sides => JoinPlan.Make(Spark, sides[0], sides[1], spec));
-    }
-
-    /// <summary>A query, which reads the views that it is given, and those of the session that it can mean.</summary>
-    private Work Query(IReadOnlyDictionary<string, JoinInput> given, string query)
-    {
-        ArgumentNullException.ThrowIfNull(given);
-        ArgumentNullException.ThrowIfNull(query);
-        IEnumerable<KeyValuePair<string, JoinInput>> kept = _views.Where(v => v.Value.IsAlive && query.Contains(v.Key, StringComparison.OrdinalIgnoreCase) && !given.Keys.Contains(v.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(v => KeyValuePair.Create(v.Key, JoinInput.OfFrame(v.Value)));
-        KeyValuePair<string, JoinInput>[] all = [.. given, .. kept];
-        return new("SQL", [.. all.Select(v => v.Value)], DecimalsAsText: false, sides => QueryPlan.Make(Spark, all.Select(v => v.Key).Zip(sides), query));
-    }
+    public Task<SparkResult> RunAsync(SparkWork work, SparkCall call, CancellationToken cancel) => ResultAsync(Of(work), call, cancel);
 
     /// <summary>Takes the name of a view away from a frame.</summary>
     internal void Forget(LiveFrame frame) => _views.TryRemove(KeyValuePair.Create(frame.View!, frame));
@@ -217,15 +181,15 @@ internal sealed class LiveSession : ISparkSession
         return new(new ResultRows(folder, files, columns, rows), path, [.. sides.SelectMany(s => s.Warnings)]);
     }
 
-    /// <summary>Keeps the rows of a piece of work as a view, which later queries see.</summary>
-    private async Task<ISparkFrame> KeepAsync(string view, Work work, SparkCall call, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async Task<ISparkFrame> KeepAsync(string view, SparkWork work, SparkCall call, CancellationToken cancel)
     {
         // it outlives what its sides were handed over as
         string kept = _folder.NewCall();
         try
         {
             (string folder, Side[] sides, (TypedFrame stored, long rows)) = await CallAsync(
-                work with { DecimalsAsText = false }, (frame, _, _) => ViewFiles.Write(_folder, frame, Path.Combine(kept, "view")), call, cancel).ConfigureAwait(false);
+                Of(work) with { DecimalsAsText = false }, (frame, _, _) => ViewFiles.Write(_folder, frame, Path.Combine(kept, "view")), call, cancel).ConfigureAwait(false);
             _folder.Remove(folder);
             string how = $"view '{view}'{(sides.Length == 0 ? "" : $" ({string.Join("; ", sides.Select(s => s.How))})")}";
             LiveFrame frame = new(this, stored, $"view '{view}'", how, new FrameSource(this, kept, new()))
@@ -244,16 +208,33 @@ internal sealed class LiveSession : ISparkSession
         }
     }
 
-    /// <summary>Says what would be made.</summary>
-    private async Task<SparkPlan> PlanAsync(Work work, SparkCall call, CancellationToken cancel)
+    /// <inheritdoc/>
+    public async Task<SparkPlan> PlanAsync(SparkWork work, SparkCall call, CancellationToken cancel)
     {
         (string folder, _, SparkPlan plan) = await CallAsync<SparkPlan>(
-            work,
+            Of(work),
             (frame, sides, _) => new(
                 [.. frame.Columns.Select(c => c.Column)], Explain(frame.Frame), [.. sides.Select(s => new SparkPlanSide(s.How, s.Query))], [.. sides.SelectMany(s => s.Warnings)]),
             call, cancel, isPlan: true).ConfigureAwait(false);
         _folder.Remove(folder);
         return plan;
+    }
+
+    private Work Of(SparkWork work) => work switch
+    {
+        SparkJoin join => new("join", join.Sides, DecimalsAsText: true, sides => JoinPlan.Make(Spark, sides[0], sides[1], join.Spec)),
+        SparkQuery query => Of(query),
+        _ => throw new ArgumentException("It is neither a join nor a query.", nameof(work)),
+    };
+
+    /// <summary>A query, which reads the views that it is given, and those of the session that it can mean.</summary>
+    private Work Of(SparkQuery query)
+    {
+        IEnumerable<KeyValuePair<string, JoinInput>> kept = _views
+            .Where(v => v.Value.IsAlive && query.Text.Contains(v.Key, StringComparison.OrdinalIgnoreCase) && !query.Views.Keys.Contains(v.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(v => KeyValuePair.Create(v.Key, JoinInput.OfFrame(v.Value)));
+        KeyValuePair<string, JoinInput>[] all = [.. query.Views, .. kept];
+        return new("SQL", [.. all.Select(v => v.Value)], DecimalsAsText: false, sides => QueryPlan.Make(Spark, all.Select(v => v.Key).Zip(sides), query.Text));
     }
 
     /// <summary>Brings the sides of a piece of work to Spark, and does something with the frame that is made of them.</summary>
@@ -355,5 +336,5 @@ internal sealed class LiveSession : ISparkSession
     /// <param name="Inputs">The sides.</param>
     /// <param name="DecimalsAsText">Whether decimals stay texts; else they are numbers, to calculate with.</param>
     /// <param name="Make">Makes the frame, on the thread of a call.</param>
-    private readonly record struct Work(string What, JoinInput[] Inputs, bool DecimalsAsText, Func<IReadOnlyList<Side>, TypedFrame> Make);
+    private readonly record struct Work(string What, IReadOnlyList<JoinInput> Inputs, bool DecimalsAsText, Func<IReadOnlyList<Side>, TypedFrame> Make);
 }

@@ -49,7 +49,7 @@ public interface ISparkFrame : IDisposable
     /// <summary>So many rows at most.</summary>
     Task<ISparkFrame> LimitAsync(int rows, CancellationToken cancel);
 
-    /// <summary>Its rows joined with another's, as by <see cref="ISparkSession.JoinAsync"/>.</summary>
+    /// <summary>Its rows joined with another's, as by a <see cref="SparkJoin"/>.</summary>
     Task<ISparkFrame> JoinAsync(ISparkFrame right, JoinSpec spec, CancellationToken cancel);
 
     /// <summary>Has Spark keep the rows once it has made them, until the frame is disposed.</summary>

@@ -46,9 +46,10 @@ public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
             return;
         }
 
+        SparkJoin work = new(left, right, spec);
         if (IsPlan)
         {
-            bool isKnown = WritePlan([left, right], Into, AsView, (running, cancel) => running.PlanJoinAsync(left, right, spec, new SparkCall("plan"), cancel));
+            bool isKnown = WritePlan(work, Into, AsView);
             if (!isKnown && Into is not null && !needsSpark)
             {
                 // what is written has the same columns on every engine
@@ -58,19 +59,11 @@ public sealed class InvokeSparkJoinCommand : DbJoinCmdlet
             return;
         }
 
-        ISparkSession session = SparkStart.Use(this, Log, Await);
-        string what = $"join {left.Description} with {right.Description}";
-        SparkCall call = new(AsView is not null ? $"{what} as {AsView}" : Into is not null ? $"{what} into {Into}" : what) { OnStatus = Log.Report };
-        Log.Track($"Join {left.Description} with {right.Description}");
-        if (AsView is not null)
+        string sides = $"{left.Description} with {right.Description}";
+        if (OpenOnSpark(work, $"Join {sides}", $"join {sides}", Into, AsView) is { } made)
         {
-            DbDataFrame.Write(this, Await(cancel => session.KeepJoinAsync(AsView, left, right, spec, call, cancel)));
-            Log.Done();
-            return;
+            Finish(left, right, made);
         }
-
-        SparkResult result = Await(cancel => session.JoinAsync(left, right, spec, call, cancel));
-        Finish(left, right, new(result.Rows, () => result.Path, result.Warnings));
     }
 
     private bool Is(string engine) => Engine.Equals(engine, StringComparison.OrdinalIgnoreCase);

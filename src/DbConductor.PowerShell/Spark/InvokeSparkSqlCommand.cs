@@ -48,23 +48,14 @@ public sealed class InvokeSparkSqlCommand : DbSidesCmdlet
             return;
         }
 
+        SparkQuery work = new(views, Query);
         if (IsPlan)
         {
-            WritePlan(views.Values, Into, AsView, (running, cancel) => running.PlanQueryAsync(views, Query, new SparkCall("plan"), cancel));
-            return;
+            WritePlan(work, Into, AsView);
         }
-
-        ISparkSession session = SparkStart.Use(this, Log, Await);
-        Log.Track("Spark SQL");
-        SparkCall call = new(AsView is not null ? $"query as {AsView}" : Into is not null ? $"query into {Into}" : "query") { OnStatus = Log.Report };
-        if (AsView is not null)
+        else if (OpenOnSpark(work, "Spark SQL", "query", Into, AsView) is { } made)
         {
-            DbDataFrame.Write(this, Await(cancel => session.KeepQueryAsync(AsView, views, Query, call, cancel)));
-            Log.Done();
-            return;
+            Finish(made, Into is not null, made.Path);
         }
-
-        SparkResult result = Await(cancel => session.QueryAsync(views, Query, call, cancel));
-        Finish(new(result.Rows, () => result.Path, result.Warnings), Into is not null, () => result.Path);
     }
 }

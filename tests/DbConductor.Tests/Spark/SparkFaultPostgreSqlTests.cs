@@ -126,7 +126,7 @@ public sealed partial class SparkFaultPostgreSqlTests(SparkFixture spark, Postgr
             foreach ((int count, int length, bool same) in new[] { (200_000, 100, false), (1000, 100, true) })
             {
                 JoinInput side = new("rows", _ => Task.FromResult(Spec.Stream(s_columns, count, i => [same ? 1 : i, new string('x', length)])));
-                DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.JoinAsync(side, side, new([new("id", "id")]), new SparkCall("too much"), default));
+                DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkJoin(side, side, new([new("id", "id")])), new SparkCall("too much"), default));
                 Assert.True(error.Kind == DbErrorKind.LimitExceeded, error.ToString());
                 Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
                 Assert.Empty(Directory.EnumerateFileSystemEntries(session.Info.WorkPath));
@@ -156,7 +156,7 @@ public sealed partial class SparkFaultPostgreSqlTests(SparkFixture spark, Postgr
             return [isLong ? 1 : i, new string('x', 50)];
         })));
         JoinInput right = new("right", _ => Task.FromResult(Spec.Stream(["id int"], isLong ? 6000 : Rows, i => [isLong ? 1 : i])));
-        Task<SparkResult> join = session.JoinAsync(left, right, new([new("id", "id")]), new SparkCall("fault"), cancel);
+        Task<SparkResult> join = session.RunAsync(new SparkJoin(left, right, new([new("id", "id")])), new SparkCall("fault"), cancel);
         if (isLong)
         {
             for (int i = 0; i < 400 && session.ActiveJobs().Count == 0; i++)
@@ -190,7 +190,7 @@ public sealed partial class SparkFaultPostgreSqlTests(SparkFixture spark, Postgr
     private static async Task JoinsAsync(ISparkSession session)
     {
         JoinInput side = new("rows", _ => Task.FromResult(Spec.Rows(["id int"], [1], [2])));
-        SparkResult result = await session.JoinAsync(side, side, new([new("id", "id")]), new SparkCall("after a fault"), default);
+        SparkResult result = await session.RunAsync(new SparkJoin(side, side, new([new("id", "id")])), new SparkCall("after a fault"), default);
         await using RowReader rows = result.Rows;
         Assert.Equal(2, (await rows.ToArrayAsync()).Length);
     }

@@ -129,7 +129,7 @@ public sealed class SparkFileTests(SparkFixture spark) : IDisposable
         }
 
         FileSet files = Csv("large.csv", text.ToString()) with { Types = Types("id long") };
-        SparkResult result = await session.QueryAsync(Views(files), "select count(*) n, sum(id) s, count(distinct v) d, count(distinct p) > 1 parts from (select *, spark_partition_id() p from f)", new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(new SparkQuery(Views(files), "select count(*) n, sum(id) s, count(distinct v) d, count(distinct p) > 1 parts from (select *, spark_partition_id() p from f)"), new SparkCall("test"), default);
         Assert.EndsWith($"(file 'large.csv' {ByItself})", result.Path, StringComparison.Ordinal);
         await using RowReader found = result.Rows;
         Assert.Equal([(long)rows, (long)rows * (rows - 1) / 2, 2L, true], (await found.ToArrayAsync())[0]);
@@ -153,15 +153,15 @@ public sealed class SparkFileTests(SparkFixture spark) : IDisposable
         Assert.Equal(Enum.Parse<FileSetFormat>(format, ignoreCase: true), files.Format);
 
         // a number of more digits than ours have is refused where it comes out
-        SparkResult result = await session.JoinAsync(files.ToInput(), ids, new([new("id", "k")]) { Type = JoinType.Left }, new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(new SparkJoin(files.ToInput(), ids, new([new("id", "k")]) { Type = JoinType.Left }), new SparkCall("test"), default);
         Assert.Equal(DbErrorKind.InvalidData, (await Assert.ThrowsAsync<DbConductorException>(() => result.Rows.ToArrayAsync())).Kind);
         await result.Rows.DisposeAsync();
 
         files = files with { Picks = [.. "b i8 i16 i32 i64 f d n s bin day at inst nested m id".Split(' ').Select(c => new ColumnPick(c, c))] };
         foreach (bool query in new[] { true, false })
         {
-            result = query ? await session.QueryAsync(Views(files), "select * from f order by id", new SparkCall("test"), default)
-                : await session.JoinAsync(files.ToInput(), ids, new([new("id", "k")]) { Type = JoinType.Left }, new SparkCall("test"), default);
+            result = query ? await session.RunAsync(new SparkQuery(Views(files), "select * from f order by id"), new SparkCall("test"), default)
+                : await session.RunAsync(new SparkJoin(files.ToInput(), ids, new([new("id", "k")]) { Type = JoinType.Left }), new SparkCall("test"), default);
             Assert.Contains(ByItself, result.Path, StringComparison.Ordinal);
             await using RowReader rows = result.Rows;
             Assert.Equal(
@@ -186,7 +186,7 @@ public sealed class SparkFileTests(SparkFixture spark) : IDisposable
         string folder = Path.Combine(_folder, "parts");
         await WriteAsync(session, Path.Combine(folder, "day=007"), "parquet", "select 1 id, 'a' v");
         await WriteAsync(session, Path.Combine(folder, "day=008"), "parquet", "select 2 id, 1.5D w");
-        await using RowReader rows = (await session.QueryAsync(Views(FileSet.Local("parts", [folder], null)), "select id, v, w, day from f order by id", new SparkCall("test"), default)).Rows;
+        await using RowReader rows = (await session.RunAsync(new SparkQuery(Views(FileSet.Local("parts", [folder], null)), "select id, v, w, day from f order by id"), new SparkCall("test"), default)).Rows;
         Assert.Equal("day string", $"{rows.Columns[3].Name} {rows.Columns[3].Type}");
         object?[][] found = await rows.ToArrayAsync();
         Assert.Equal([1, "a", null, "007"], found[0]);
@@ -291,7 +291,7 @@ public sealed class SparkFileTests(SparkFixture spark) : IDisposable
     private static async Task WriteAsync(ISparkSession session, string folder, string format, string query)
     {
         DbConductorException none = await Assert.ThrowsAsync<DbConductorException>(
-            () => session.QueryAsync(new Dictionary<string, JoinInput>(), $"insert overwrite directory '{folder}' using {format} {query}", new SparkCall("write"), default));
+            () => session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput>(), $"insert overwrite directory '{folder}' using {format} {query}"), new SparkCall("write"), default));
         Assert.Equal(DbErrorKind.InvalidArgument, none.Kind);
     }
 
@@ -320,7 +320,7 @@ public sealed class SparkFileTests(SparkFixture spark) : IDisposable
         ISparkSession session = await spark.SessionAsync();
         try
         {
-            SparkResult result = await session.QueryAsync(Views(files), "select * from f", new SparkCall("test"), default);
+            SparkResult result = await session.RunAsync(new SparkQuery(Views(files), "select * from f"), new SparkCall("test"), default);
             Assert.Contains(way, result.Path, StringComparison.Ordinal);
             return await ShowAsync(result.Rows);
         }
@@ -333,7 +333,7 @@ public sealed class SparkFileTests(SparkFixture spark) : IDisposable
     private async Task<object?[][]> RowsAsync(FileSet files)
     {
         ISparkSession session = await spark.SessionAsync();
-        await using RowReader rows = (await session.QueryAsync(Views(files), "select * from f", new SparkCall("test"), default)).Rows;
+        await using RowReader rows = (await session.RunAsync(new SparkQuery(Views(files), "select * from f"), new SparkCall("test"), default)).Rows;
         return await rows.ToArrayAsync();
     }
 

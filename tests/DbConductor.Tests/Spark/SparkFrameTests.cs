@@ -83,13 +83,13 @@ public sealed class SparkFrameTests(SparkFixture spark)
         Assert.Equal(columns, Shown(joined));
         Assert.Equal(expected, Sorted(await RowsAsync(joined)));
 
-        SparkResult sides = await session.JoinAsync(JoinInput.OfFrame(l), JoinInput.OfFrame(r), spec, s_call, default);
+        SparkResult sides = await session.RunAsync(new SparkJoin(JoinInput.OfFrame(l), JoinInput.OfFrame(r), spec), s_call, default);
         Assert.Equal(expected, Sorted(await RowsAsync(sides)));
         Assert.Contains("(frame of rows; frame of rows)", sides.Path, StringComparison.Ordinal);
 
         // once more joined, with a side that is none
         ISparkFrame again = await joined.JoinAsync(r, new([new("id", "ID")]) { Type = JoinType.Semi }, default);
-        SparkResult query = await session.QueryAsync(new Dictionary<string, JoinInput> { ["a"] = JoinInput.OfFrame(again), ["b"] = right }, "select count(distinct a.id) n from a join b on a.id = b.id", s_call, default);
+        SparkResult query = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["a"] = JoinInput.OfFrame(again), ["b"] = right }, "select count(distinct a.id) n from a join b on a.id = b.id"), s_call, default);
         Assert.Equal([[type == JoinType.Anti ? 0L : type == JoinType.Full ? 2L : 1L]], await RowsAsync(query));
     }
 
@@ -99,7 +99,7 @@ public sealed class SparkFrameTests(SparkFixture spark)
         ISparkSession session = await spark.SessionAsync();
         using ISparkFrame sales = await SalesAsync();
         ISparkFrame nested = await sales.GroupAsync([], [new("sort_array(collect_set(id))", "ids"), new("named_struct('a', 1)", "s")], default);
-        SparkResult exploded = await session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfFrame(nested) }, "select explode(ids) id, s.a from v", s_call, default);
+        SparkResult exploded = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfFrame(nested) }, "select explode(ids) id, s.a from v"), s_call, default);
         Assert.Equal([[1, 1], [2, 1]], await RowsAsync(exploded));
         Assert.Equal([["[1,2]", "{\"a\":1}"]], await RowsAsync(nested));
     }
@@ -146,7 +146,7 @@ public sealed class SparkFrameTests(SparkFixture spark)
         foreach (Func<Task> use in new Func<Task>[]
         {
             () => sales.CountAsync(s_call, default), () => sales.FilterAsync("id = 1", default),
-            () => next.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfFrame(sales) }, "select * from v", s_call, default),
+            () => next.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfFrame(sales) }, "select * from v"), s_call, default),
         })
         {
             DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(use);
@@ -164,28 +164,28 @@ public sealed class SparkFrameTests(SparkFixture spark)
         ISparkSession session = await spark.SessionAsync();
         List<object?[]> rows = [[1, 1.50m, s_guid, "a"], [2, 2m, null, "b"], [3, 0.25m, null, null]];
         JoinInput changing = new("rows", _ => Task.FromResult(Spec.Rows(["id int", "price decimal", "key guid", "v string"], [.. rows])));
-        using ISparkFrame kept = await session.KeepJoinAsync("Kept", changing, Input(["id int", "w double"], [[1, 0.5], [2, 1.5]]), new([new("id", "id")]), s_call, default);
+        using ISparkFrame kept = await session.KeepAsync("Kept", new SparkJoin(changing, Input(["id int", "w double"], [[1, 0.5], [2, 1.5]]), new([new("id", "id")])), s_call, default);
         rows.Clear();
         Assert.Equal(("Kept", 2L, "view 'Kept'"), (kept.View, kept.RowCount, kept.Description));
         Assert.Equal(["id int", "price decimal", "key guid", "v string", "w double"], Shown(kept));
         Assert.Equal([[1, 1.50m, s_guid, "a", 0.5], [2, 2.00m, null, "b", 1.5]], await RowsAsync(await kept.SortAsync([new("id")], default)));
         Dictionary<string, JoinInput> none = [];
-        Assert.Equal([[3.50m, 2L]], await RowsAsync(await session.QueryAsync(none, "select sum(price), count(*) n from kept", s_call, default)));
+        Assert.Equal([[3.50m, 2L]], await RowsAsync(await session.RunAsync(new SparkQuery(none, "select sum(price), count(*) n from kept"), s_call, default)));
 
         // what no file has a type for is text; a view of a view; one of the call's own of the same name goes over it
-        using ISparkFrame odd = await session.KeepQueryAsync("odd", none, "select null nothing, make_interval(1) i, collect_list(id) ids, timestamp_ntz'2024-02-29 01:02:03' t, max(key) key from KEPT", s_call, default);
+        using ISparkFrame odd = await session.KeepAsync("odd", new SparkQuery(none, "select null nothing, make_interval(1) i, collect_list(id) ids, timestamp_ntz'2024-02-29 01:02:03' t, max(key) key from KEPT"), s_call, default);
         Assert.Equal(["nothing string", "i string", "ids json", "t datetime", "key string"], Shown(odd));
         Assert.Equal([[null, "1 years", "[1,2]", new DateTime(2024, 2, 29, 1, 2, 3), s_guid.ToString()]], await RowsAsync(odd));
-        Assert.Equal([[1L]], await RowsAsync(await session.QueryAsync(new Dictionary<string, JoinInput> { ["KEPT"] = Input(["id int"], [[7]]) }, "select count(*) n from kept", s_call, default)));
+        Assert.Equal([[1L]], await RowsAsync(await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["KEPT"] = Input(["id int"], [[7]]) }, "select count(*) n from kept"), s_call, default)));
 
         // the name goes to the one that took it last; the one before stays a handle
-        using ISparkFrame next = await session.KeepQueryAsync("kept", none, "select * from kept where id = 2", s_call, default);
+        using ISparkFrame next = await session.KeepAsync("kept", new SparkQuery(none, "select * from kept where id = 2"), s_call, default);
         Assert.Equal(2, await kept.CountAsync(s_call, default));
-        Assert.Equal([[1L]], await RowsAsync(await session.QueryAsync(none, "select count(*) n from kept", s_call, default)));
+        Assert.Equal([[1L]], await RowsAsync(await session.RunAsync(new SparkQuery(none, "select count(*) n from kept"), s_call, default)));
         kept.Dispose();
-        Assert.Equal([[1L]], await RowsAsync(await session.QueryAsync(none, "select count(*) n from kept", s_call, default)));
+        Assert.Equal([[1L]], await RowsAsync(await session.RunAsync(new SparkQuery(none, "select count(*) n from kept"), s_call, default)));
         next.Dispose();
-        Assert.Equal(DbErrorKind.NotFound, (await Assert.ThrowsAsync<DbConductorException>(() => session.QueryAsync(none, "select count(*) n from kept", s_call, default))).Kind);
+        Assert.Equal(DbErrorKind.NotFound, (await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkQuery(none, "select count(*) n from kept"), s_call, default))).Kind);
         odd.Dispose();
         Assert.Empty(Directory.EnumerateFileSystemEntries(session.Info.WorkPath));
     }
@@ -223,11 +223,11 @@ public sealed class SparkFrameTests(SparkFixture spark)
     {
         ISparkSession session = await spark.SessionAsync();
         Dictionary<string, JoinInput> none = [];
-        using ISparkFrame before = await session.KeepQueryAsync("v", none, "select 1 a", s_call, default);
-        Assert.Equal(DbErrorKind.InvalidData, (await Assert.ThrowsAsync<DbConductorException>(() => session.KeepQueryAsync("v", none, "select cast('x' as int) a", s_call, default))).Kind);
+        using ISparkFrame before = await session.KeepAsync("v", new SparkQuery(none, "select 1 a"), s_call, default);
+        Assert.Equal(DbErrorKind.InvalidData, (await Assert.ThrowsAsync<DbConductorException>(() => session.KeepAsync("v", new SparkQuery(none, "select cast('x' as int) a"), s_call, default))).Kind);
         using CancellationTokenSource stop = new();
         JoinInput many = Input(["k int", "v int"], [.. Enumerable.Range(0, 6000).Select(i => new object?[] { 1, i })]);
-        Task<ISparkFrame> endless = session.KeepJoinAsync("v", many, many, new([new("k", "k")]), s_call, stop.Token);
+        Task<ISparkFrame> endless = session.KeepAsync("v", new SparkJoin(many, many, new([new("k", "k")])), s_call, stop.Token);
         for (int i = 0; i < 200 && session.ActiveJobs().Count == 0; i++)
         {
             await Task.Delay(50);
@@ -235,7 +235,7 @@ public sealed class SparkFrameTests(SparkFixture spark)
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless);
-        Assert.Equal([[1]], await RowsAsync(await session.QueryAsync(none, "select * from v", s_call, default)));
+        Assert.Equal([[1]], await RowsAsync(await session.RunAsync(new SparkQuery(none, "select * from v"), s_call, default)));
         before.Dispose();
         Assert.Empty(Directory.EnumerateFileSystemEntries(session.Info.WorkPath));
     }

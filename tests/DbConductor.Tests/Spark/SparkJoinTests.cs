@@ -118,7 +118,7 @@ public sealed class SparkJoinTests(SparkFixture spark)
         ISparkSession session = await spark.SessionAsync();
         object?[][] many = [.. Enumerable.Range(0, 6000).Select(i => new object?[] { 1, i })];
         using CancellationTokenSource stop = new();
-        Task<SparkResult> join = session.JoinAsync(Input(["k int", "v int"], many), Input(["k int", "w int"], many), new([new("k", "k")]), new SparkCall("to be cancelled"), stop.Token);
+        Task<SparkResult> join = session.RunAsync(new SparkJoin(Input(["k int", "v int"], many), Input(["k int", "w int"], many), new([new("k", "k")])), new SparkCall("to be cancelled"), stop.Token);
         for (int i = 0; i < 200 && session.ActiveJobs().Count == 0; i++)
         {
             await Task.Delay(50);
@@ -140,9 +140,9 @@ public sealed class SparkJoinTests(SparkFixture spark)
             ["sales"] = Input(["id int", "price decimal", "at datetime", "day date"], [[1, 1.50m, new DateTime(2024, 2, 29, 1, 2, 3), new DateOnly(2024, 2, 29)], [1, 0.255m, null, null], [2, -3m, null, null]]),
             ["names"] = Input(["id long", "some name string"], [[1L, "one"], [2L, "two"]]),
         };
-        SparkResult result = await session.QueryAsync(
-            views, "select `some name`, sum(price) total, count(*) n, max(at) at, max(day) day, collect_list(s.id) ids, avg(cast(price as double)) mean, cast('2024-01-01 00:00:00' as timestamp) t, null nothing " +
-            "from sales s join names n on s.id = n.id group by `some name` order by 1", new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(
+            new SparkQuery(views, "select `some name`, sum(price) total, count(*) n, max(at) at, max(day) day, collect_list(s.id) ids, avg(cast(price as double)) mean, cast('2024-01-01 00:00:00' as timestamp) t, null nothing " +
+            "from sales s join names n on s.id = n.id group by `some name` order by 1"), new SparkCall("test"), default);
         await using RowReader rows = result.Rows;
         Assert.Equal(
             ["some name string", "total decimal(14,3)", "n long", "at datetime", "day date", "ids json", "mean double", "t datetimeoffset", "nothing string"], rows.Columns.Select(c => $"{c.Name} {c.Type}"));
@@ -156,7 +156,7 @@ public sealed class SparkJoinTests(SparkFixture spark)
             ("select cast(`some name` as int) x from names", DbErrorKind.InvalidData), ("select 1 a, 2 a", DbErrorKind.InvalidArgument),
         })
         {
-            DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.QueryAsync(views, query, new SparkCall("test"), default));
+            DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkQuery(views, query), new SparkCall("test"), default));
             Assert.Equal((query, kind), (query, error.Kind));
             Assert.DoesNotContain("'one'", error.Message, StringComparison.Ordinal);
         }
@@ -183,7 +183,7 @@ public sealed class SparkJoinTests(SparkFixture spark)
         ISparkSession session = await spark.SessionAsync();
         await using JoinedRows embedded = await new EmbeddedJoin().JoinAsync(await left.Open(default), await right.Open(default), spec, default);
         List<string> expected = [.. (await embedded.ToArrayAsync()).Select(NestedLoop.Show).Order(StringComparer.Ordinal)];
-        SparkResult result = await session.JoinAsync(left, right, spec, new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(new SparkJoin(left, right, spec), new SparkCall("test"), default);
         await using RowReader rows = result.Rows;
         Assert.Equal(embedded.Columns.Select(c => $"{c.Name} {c.Type} {c.Nullable}"), rows.Columns.Select(c => $"{c.Name} {c.Type} {c.Nullable}"));
         Assert.Equal(expected, (await rows.ToArrayAsync()).Select(NestedLoop.Show).Order(StringComparer.Ordinal));
@@ -193,7 +193,7 @@ public sealed class SparkJoinTests(SparkFixture spark)
     private async Task<object?[][]> JoinAsync(JoinInput left, JoinInput right, JoinSpec spec)
     {
         ISparkSession session = await spark.SessionAsync();
-        SparkResult result = await session.JoinAsync(left, right, spec, new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(new SparkJoin(left, right, spec), new SparkCall("test"), default);
         await using RowReader rows = result.Rows;
         return await rows.ToArrayAsync();
     }

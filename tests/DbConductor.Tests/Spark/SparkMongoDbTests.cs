@@ -43,13 +43,13 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
             BatchQuery query = new(table) { Where = filter, Columns = filter is NotFilter ? [new("id", "key"), new("t", "text")] : [] };
             List<string> expected = await ShowAsync(await db.GetAsync(query, default));
             Assert.NotEmpty(expected);
-            SparkResult result = await session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("it", db, query) }, "select * from v", new SparkCall("test"), default);
+            SparkResult result = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("it", db, query) }, "select * from v"), new SparkCall("test"), default);
             Assert.Contains($"it {ByConnector}", result.Path, StringComparison.Ordinal);
             Assert.Equal((filter, string.Join('\n', expected)), (filter, string.Join('\n', await ShowAsync(result.Rows))));
         }
 
         // in a join the types are our own
-        SparkResult joined = await session.JoinAsync(JoinInput.OfTable("it", db, new(table)), Ids(), new([new("id", "id")]) { Type = JoinType.Semi }, new SparkCall("test"), default);
+        SparkResult joined = await session.RunAsync(new SparkJoin(JoinInput.OfTable("it", db, new(table)), Ids(), new([new("id", "id")]) { Type = JoinType.Semi }), new SparkCall("test"), default);
         await using RowReader all = joined.Rows;
         Assert.Equal(s_columns, all.Columns.Select(c => $"{c.Name} {c.Type}"));
         Assert.Equal(string.Join('\n', await ShowAsync(await db.GetAsync(new(table), default))), string.Join('\n', await ShowAsync(all)));
@@ -71,7 +71,7 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
             List<string>[] found = new List<string>[2];
             foreach (int i in new[] { 0, 1 })
             {
-                SparkResult result = await session.QueryAsync(views, $"select id, x, t from {(i == 0 ? "v" : "w")} where {condition}", new SparkCall("test"), default);
+                SparkResult result = await session.RunAsync(new SparkQuery(views, $"select id, x, t from {(i == 0 ? "v" : "w")} where {condition}"), new SparkCall("test"), default);
                 found[i] = await ShowAsync(result.Rows);
             }
 
@@ -116,7 +116,7 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
         async Task<object?[][]> RowsAsync(TableName table, string words, string query, params string[] picks)
         {
             JoinInput side = JoinInput.OfTable("it", db, new(table) { Columns = [.. picks.Select(p => new ColumnPick(p, p))] });
-            SparkResult result = await session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, query, new SparkCall("test"), default);
+            SparkResult result = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, query), new SparkCall("test"), default);
             Assert.Contains(words, result.Path, StringComparison.Ordinal);
             await using RowReader rows = result.Rows;
             return await rows.ToArrayAsync();
@@ -133,12 +133,12 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
         await db.SaveAsync(table, Spec.Rows(["id int!"], [.. Enumerable.Range(0, 500).Select(i => new object?[] { i })]), new(), default);
         SparkPartitioning asked = new() { Column = "id", Partitions = 4 };
         JoinInput side = JoinInput.OfTable("it", db, new(table)) with { Partitioning = asked };
-        Assert.Equal(DbErrorKind.NotSupported, (await Assert.ThrowsAsync<DbConductorException>(() => session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, "select 1 x", new SparkCall("test"), default))).Kind);
+        Assert.Equal(DbErrorKind.NotSupported, (await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select 1 x"), new SparkCall("test"), default))).Kind);
         side = side with { Partitioning = asked with { AllowSkew = true, Column = "n" } };
-        Assert.Equal(DbErrorKind.InvalidArgument, (await Assert.ThrowsAsync<DbConductorException>(() => session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, "select 1 x", new SparkCall("test"), default))).Kind);
+        Assert.Equal(DbErrorKind.InvalidArgument, (await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select 1 x"), new SparkCall("test"), default))).Kind);
         side = side with { Partitioning = asked with { AllowSkew = true } };
-        SparkResult result = await session.QueryAsync(
-            new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) s, count(distinct p) p from (select id, spark_partition_id() p from v)", new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(
+            new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) s, count(distinct p) p from (select id, spark_partition_id() p from v)"), new SparkCall("test"), default);
         await using RowReader rows = result.Rows;
         Assert.Contains("AllowSkew", Assert.Single(result.Warnings), StringComparison.Ordinal);
         object?[] found = (await rows.ToArrayAsync())[0];
@@ -154,7 +154,7 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
         TableName table = New();
         await db.CreateAsync(table, Spec.Table(["id int"]), default);
         Dictionary<string, JoinInput> views = new() { ["v"] = JoinInput.OfTable("it", db, new(table)) };
-        SparkResult result = await session.QueryAsync(views, "explain extended select * from v", new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(new SparkQuery(views, "explain extended select * from v"), new SparkCall("test"), default);
         await using RowReader plan = result.Rows;
         string text = (string)(await plan.ToArrayAsync())[0][0]!;
         Assert.Contains("coalesce(c0", text, StringComparison.Ordinal);
@@ -179,8 +179,8 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
         TableName from = New();
         TableName into = New();
         await db.SaveAsync(from, Spec.Rows(columns, rows), new() { CreateTable = true }, default);
-        SparkResult result = await session.JoinAsync(
-            JoinInput.OfTable("from", db, new(from)), JoinInput.OfTable("again", db, new(from) { Columns = [new("id", "again")] }), new([new("id", "again")]), new SparkCall("types"), default);
+        SparkResult result = await session.RunAsync(
+            new SparkJoin(JoinInput.OfTable("from", db, new(from)), JoinInput.OfTable("again", db, new(from) { Columns = [new("id", "again")] }), new([new("id", "again")])), new SparkCall("types"), default);
         await db.SaveAsync(into, result.Rows, new() { CreateTable = true }, default);
         await result.Rows.DisposeAsync();
         Assert.Equal(await ShowAsync(await db.GetAsync(new(from), default)), (await ShowAsync(await db.GetAsync(new(into) { Columns = [.. columns.Select(c => new ColumnPick(c.Split(' ')[0], c.Split(' ')[0]))] }, default))));

@@ -55,7 +55,7 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
         await PartitionsAsync(2, 2);
         await PartitionsAsync(1, null);
 
-        SparkResult result = await session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, "large"))) }, "select count(*) n, sum(id) ids from v", new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, "large"))) }, "select count(*) n, sum(id) ids from v"), new SparkCall("test"), default);
         Assert.Contains("the table by JDBC in 2 partitions of id", result.Path, StringComparison.Ordinal);
         Assert.Equal([NestedLoop.Show([350_000L, 61_250_175_000L])], await ShowAsync(result.Rows));
 
@@ -114,7 +114,7 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
         // a row takes its time, so that the last two of four partitions are read when the first two have been
         await RunAsync(db, $"create table {name} (id int primary key, v int not null); insert into {name} select i, 0 from generate_series(1, 40) i; create view slow_{name} as select id, v from {name} where pg_sleep(0.05) is not null");
         JoinInput side = JoinInput.OfTable("the view", db, new(new(null, $"slow_{name}"))) with { Partitioning = new() { Column = "id", Partitions = 4 } };
-        Task<SparkResult> reading = session.QueryAsync(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) ids, sum(v) vs, min(id) least, max(id) greatest from v", new SparkCall("test"), default);
+        Task<SparkResult> reading = session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) ids, sum(v) vs, min(id) least, max(id) greatest from v"), new SparkCall("test"), default);
         const string Reading = "select count(*) n from pg_stat_activity where datname = current_database() and application_name = 'DbConductor Spark' and state = 'active' and query like '%>=%'";
         while (!reading.IsCompleted && await NumberAsync(db, Reading) == 0)
         {

@@ -29,7 +29,7 @@ public sealed class SparkRoundTripPostgreSqlTests(SparkFixture spark, PostgreSql
             {
                 JoinInput left = JoinInput.OfTable(join.Left, db, join.LeftQuery);
                 JoinInput right = JoinInput.OfTable(join.Right, db, join.RightQuery);
-                SparkResult result = await session.JoinAsync(left, right, join.Spec(type), new SparkCall($"{type} {join.Left}"), default);
+                SparkResult result = await session.RunAsync(new SparkJoin(left, right, join.Spec(type)), new SparkCall($"{type} {join.Left}"), default);
                 TableName into = new(null, $"joined_{join.Left}_{type}");
                 SaveResult saved = await db.SaveAsync(into, result.Rows, new() { CreateTable = true }, default);
                 await result.Rows.DisposeAsync();
@@ -59,8 +59,8 @@ public sealed class SparkRoundTripPostgreSqlTests(SparkFixture spark, PostgreSql
             await db.CreateAsync(from, Spec.Table(["id int!", $"v {type.Key}"], "id"), default);
             object?[][] rows = [.. cases.Select((c, i) => new object?[] { i, c.Value }), [cases.Length, null]];
             await db.SaveAsync(from, Spec.Rows(["id int!", $"v {type.Key}"], rows), new(), default);
-            SparkResult result = await session.JoinAsync(
-                JoinInput.OfTable("from", db, new(from)), JoinInput.OfTable("again", db, new(from) { Columns = [new("id", "again")] }), new([new("id", "again")]), new SparkCall("types"), default);
+            SparkResult result = await session.RunAsync(
+                new SparkJoin(JoinInput.OfTable("from", db, new(from)), JoinInput.OfTable("again", db, new(from) { Columns = [new("id", "again")] }), new([new("id", "again")])), new SparkCall("types"), default);
             await db.SaveAsync(into, result.Rows, new() { CreateTable = true }, default);
             await result.Rows.DisposeAsync();
             object?[][] before = await ReadAsync(from);

@@ -27,7 +27,7 @@ public sealed class SparkSecretMongoDbTests(SparkFixture spark, MongoDbReplicaSe
             await db.CreateAsync(table, Spec.Table(["id int"]), default);
             await db.SaveAsync(table, Spec.Rows(["id int"], [1], [2]), new(), default);
             JoinInput side = JoinInput.OfTable("with_password", db, new(table));
-            SparkResult result = await session.JoinAsync(side, side, new([new("id", "id")]), new SparkCall("secrets"), default);
+            SparkResult result = await session.RunAsync(new SparkJoin(side, side, new([new("id", "id")])), new SparkCall("secrets"), default);
             await using (result.Rows)
             {
                 Assert.Contains("by MongoDB's connector", result.Path, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class SparkSecretMongoDbTests(SparkFixture spark, MongoDbReplicaSe
             _ = await other.CountAsync(table, null, default);
             await admin.RunCommandAsync<BsonDocument>(new BsonDocument("dropUser", user));
             isThere = false;
-            DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.JoinAsync(refused, refused, new([new("id", "id")]), new SparkCall("secrets"), default));
+            DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkJoin(refused, refused, new([new("id", "id")])), new SparkCall("secrets"), default));
             return error.ToString();
         }
         finally
