@@ -121,17 +121,21 @@ internal sealed class MySqlDialect(MySqlCapabilities server, bool binaryGuids) :
         ? $"DELETE t FROM {Quote(table)} AS t LEFT JOIN {Quote(stage)} AS s ON {Match(key, "t", "s")} WHERE s.{StageOrdinal} IS NULL"
         : $"DELETE t FROM {Quote(table)} AS t JOIN {Quote(stage)} AS s ON {Match(key, "t", "s")}";
 
-    // dates and times come as text, since JDBC would take them through Java's calendar; a decimal of any length has thirty digits behind the point
+    // dates and times come as text, since JDBC would take them through Java's calendar; a decimal of any length has thirty digits behind the point; and so do bools, of which
+    // Spark takes 0 and 1 alone, as the session does
     public override (string Sql, bool IsText)? SparkColumn(Column column) => column.Type.Kind switch
     {
-        PortableKind.Boolean => ($"({Quote(column.Name)} <> 0)", false),
+        PortableKind.Boolean => ($"CAST(CAST({Quote(column.Name)} AS SIGNED) AS CHAR)", true),
         PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64 => ($"CAST({Quote(column.Name)} AS SIGNED)", false),
         PortableKind.Single or PortableKind.Double => ($"{Quote(column.Name)} + 0e0", false),
         PortableKind.Binary => (Quote(column.Name), false),
         PortableKind.Decimal when column.Type.Precision is null => null,
         PortableKind.DateTimeOffset => ($"CONCAT(CAST({Quote(column.Name)} AS CHAR), 'Z')", true),
-        PortableKind.Decimal or PortableKind.Date or PortableKind.DateTime => ($"CAST({Quote(column.Name)} AS CHAR)", true),
-        PortableKind.String => (Quote(column.Name), true),
+        PortableKind.Decimal when MySqlTypes.NameOf(column.NativeType) == "bit" => ($"CAST(CAST({Quote(column.Name)} AS UNSIGNED) AS CHAR)", true),
+
+        // what the driver calls CHAR (char, enum, set, ...) Spark would fill up with blanks
+        PortableKind.String when MySqlTypes.NameOf(column.NativeType) is "varchar" or "tinytext" or "text" or "mediumtext" or "longtext" => (Quote(column.Name), true),
+        PortableKind.Decimal or PortableKind.Date or PortableKind.DateTime or PortableKind.String => ($"CAST({Quote(column.Name)} AS CHAR)", true),
         _ => null,
     };
 

@@ -104,6 +104,10 @@ internal sealed class PostgreSqlDialect : SqlDialect
     {
         PortableKind.Boolean or PortableKind.Int16 or PortableKind.Int32 or PortableKind.Int64 or PortableKind.Single or PortableKind.Double or PortableKind.Binary =>
             (Quote(column.Name), false),
+
+        // a cast to text takes the blanks of char(n) away; concat writes a value as the server does, but null as an empty text
+        PortableKind.String when PostgreSqlTypes.NameOf(column.NativeType) is not ("text" or "character varying") =>
+            ($"CASE WHEN {Quote(column.Name)} IS NOT NULL THEN concat({Quote(column.Name)}) END", true),
         PortableKind.String or PortableKind.Decimal or PortableKind.Date or PortableKind.Time or PortableKind.DateTime or PortableKind.Guid or PortableKind.Json =>
             ($"{Quote(column.Name)}::text", true),
         PortableKind.DateTimeOffset => ($"({Quote(column.Name)} AT TIME ZONE 'UTC')::text || 'Z'", true),

@@ -27,6 +27,9 @@ public abstract class SparkSourceTests(SparkFixture spark)
     /// <summary>What Spark cannot give by itself, as a column, and a value of it.</summary>
     protected abstract (string Column, object Value) NotBySpark { get; }
 
+    /// <summary>Columns of types that only this database has, each with a value as a literal.</summary>
+    protected abstract IReadOnlyList<(string Type, string Value)> NativeColumns { get; }
+
     /// <summary>Whether several connections of it can see one state of a table.</summary>
     protected virtual bool SeesOneState => false;
 
@@ -67,6 +70,23 @@ public abstract class SparkSourceTests(SparkFixture spark)
                 Assert.Equal(expected, await ShowAsync(result.Rows));
             }
         }
+    }
+
+    [SkippableFact]
+    public async Task Values_of_the_databases_own_types_are_those_of_the_session()
+    {
+        ISparkSession session = await SessionAsync();
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        string table = $"spark_{Guid.NewGuid():N}";
+        await RunAsync(db, $"create table {table} (id int, {string.Join(", ", NativeColumns.Select((c, i) => $"c{i} {c.Type}"))})");
+        await RunAsync(db, $"insert into {table} values (1, {string.Join(", ", NativeColumns.Select(c => c.Value))}), (2, {string.Join(", ", NativeColumns.Select(_ => "null"))})");
+
+        JoinInput side = JoinInput.OfTable("the table", db, new(new(null, table)));
+        SparkResult result = await session.JoinAsync(side, Ids(), new([new("id", "id")]) { Type = JoinType.Semi }, new SparkCall("test"), default);
+
+        Assert.Contains("the table by JDBC", result.Path, StringComparison.Ordinal);
+        Assert.Equal(await ShowAsync(await db.GetAsync(new(new(null, table)), default)), await ShowAsync(result.Rows));
     }
 
     [SkippableFact]
@@ -223,6 +243,16 @@ public abstract class SparkSourceTests(SparkFixture spark)
         await using IQueryResults results = await db.QueryAsync(new NativeQuery($"select count(*) n from {query}"), default);
         await using RowReader rows = (await results.NextAsync(default))!;
         return Convert.ToInt32((await rows.ToArrayAsync())[0][0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Runs statements.</summary>
+    protected static async Task RunAsync(IDbAdapter db, string sql)
+    {
+        await using IQueryResults results = await db.QueryAsync(new NativeQuery(sql), default);
+        while (await results.NextAsync(default) is { } rows)
+        {
+            await rows.DisposeAsync();
+        }
     }
 
     /// <summary>The rows, as texts in their order; the reader is disposed.</summary>
