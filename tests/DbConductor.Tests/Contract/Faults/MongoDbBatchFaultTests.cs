@@ -1,4 +1,5 @@
 using DbConductor.Tests.Servers;
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace DbConductor.Tests.Contract;
@@ -12,8 +13,21 @@ public sealed class MongoDbBatchFaultTests : BatchFaultTests
     internal static FaultServer Server(params string[] options)
     {
         TestbedServer server = TestbedServer.Start("mongo", FaultServer.Require(TestbedServer.Find("mongo"), "MongoDB", isPackage: false), options);
+        MakeFiles(server.ConnectionString);
         string text = new MongoUrlBuilder(server.ConnectionString) { DatabaseName = "faults" }.ToString();
         return new(new() { Name = "faults", Type = "MongoDb", ConnectionString = new Secret(text) }, server, server.Kill, server.Restart);
+    }
+
+    // the testbed's server keeps collections in sixteen files by a hash of their names, makes each on first use, and cannot open its store after a kill in the middle of that
+    private static void MakeFiles(string connection)
+    {
+        using MongoClient client = new(connection);
+        for (int i = 0; i < 200; i++)
+        {
+            client.GetDatabase("files").GetCollection<BsonDocument>($"c{i}").InsertOne([]);
+        }
+
+        client.DropDatabase("files");
     }
 }
 
