@@ -25,8 +25,8 @@ public abstract class SparkMySqlFamilyTests(SparkFixture spark, MySqlDatabase da
         string table = $"spark_{Guid.NewGuid():N}";
         await RunAsync(db, $"create table {table} (id int, b tinyint(1)); insert into {table} values (1, 1), (2, 2)");
         DbConductorException read = await Assert.ThrowsAsync<DbConductorException>(async () => await ShowAsync(await db.GetAsync(new(new(null, table)), default)));
-        DbConductorException joined = await Assert.ThrowsAsync<DbConductorException>(async () => await session.QueryAsync(
-            new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, table))) }, "select * from v", new SparkCall("test"), default));
+        DbConductorException joined = await Assert.ThrowsAsync<DbConductorException>(async () => await session.RunAsync(
+            new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, table))) }, "select * from v"), new SparkCall("test"), default));
         Assert.Equal((DbErrorKind.InvalidData, DbErrorKind.InvalidData), (read.Kind, joined.Kind));
     }
 

@@ -83,7 +83,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
         await RunAsync(db, $"insert into {table} values (1, {string.Join(", ", NativeColumns.Select(c => c.Value))}), (2, {string.Join(", ", NativeColumns.Select(_ => "null"))})");
 
         JoinInput side = JoinInput.OfTable("the table", db, new(new(null, table)));
-        SparkResult result = await session.JoinAsync(side, Ids(), new([new("id", "id")]) { Type = JoinType.Semi }, new SparkCall("test"), default);
+        SparkResult result = await session.RunAsync(new SparkJoin(side, Ids(), new([new("id", "id")]) { Type = JoinType.Semi }), new SparkCall("test"), default);
 
         Assert.Contains("the table by JDBC", result.Path, StringComparison.Ordinal);
         Assert.Equal(await ShowAsync(await db.GetAsync(new(new(null, table)), default)), await ShowAsync(result.Rows));
