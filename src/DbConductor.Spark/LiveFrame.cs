@@ -193,7 +193,8 @@ internal sealed partial class LiveFrame : ISparkFrame
         }
         catch (DbConductorException error) when (error.Kind is DbErrorKind.Syntax or DbErrorKind.ColumnNotFound or DbErrorKind.InvalidArgument or DbErrorKind.NotFound)
         {
-            throw error.With($"{step}('{string.Join("', '", expressions.Select(e => e.Text))}') cannot be done: {SqlQuote().Replace(error.Message, "")}", error.InnerException);
+            string said = expressions.Length == 0 ? "" : $"('{string.Join("', '", expressions.Select(e => e.Text))}')";
+            throw error.With($"{step}{said} cannot be done: {SqlQuote().Replace(error.Message, "")}", error.InnerException);
         }
     }
 
