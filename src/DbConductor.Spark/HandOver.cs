@@ -173,8 +173,6 @@ internal sealed class HandOver
             case decimal number:
                 field.Look(number);
                 return number.ToString(CultureInfo.InvariantCulture);
-            case byte[] bytes when field.Found is null:
-                return Convert.ToHexString(bytes);
             case DateTime time:
                 RefuseFiner(time.Ticks, field);
                 return time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);

@@ -82,7 +82,7 @@ internal sealed record SideColumn(Column Column, string Spark)
     internal string FromText(string name) => Spark switch
     {
         Text => name,
-        "BINARY" => $"unhex({name})",
+        "BINARY" => $"unhex(substring({name}, 3))",
         _ => $"CAST({name} AS {Spark})",
     };
 

@@ -62,6 +62,22 @@ public sealed class SparkJoinTests(SparkFixture spark)
     }
 
     [SkippableFact]
+    public async Task Columns_without_a_type_have_that_of_their_values()
+    {
+        object[] values =
+        [
+            true, long.MaxValue, 1.500m, double.NaN, "a", new byte[] { 0, 255 }, DateOnly.MinValue, TimeOnly.MinValue, new DateTime(1500, 2, 28), DateTimeOffset.MinValue, TimeSpan.FromTicks(-1), Guid.Empty,
+        ];
+        string[] columns = ["id int", .. values.Select((_, i) => $"v{i} object")];
+        object?[][] found = await JoinAsync(Input(columns, [[0, .. values], [1, .. new object?[values.Length]]]), Input(["id int"], [[0], [1]]), new([new("id", "id")]));
+        Assert.Equal(values.Select(Spec.Plain), found.Single(row => row[0] is 0)[1..]);
+        Assert.All(found.Single(row => row[0] is 1)[1..], Assert.Null);
+
+        JoinInput bytes = Input(["k object"], [[new byte[] { 1 }], [Array.Empty<byte>()]]);
+        Assert.Equal(2, (await JoinAsync(bytes, bytes, new([new("k", "k")]))).Length);
+    }
+
+    [SkippableFact]
     public async Task An_instant_comes_back_in_UTC()
     {
         DateTimeOffset there = new(2024, 3, 31, 13, 30, 0, TimeSpan.FromHours(13));
@@ -159,6 +175,32 @@ public sealed class SparkJoinTests(SparkFixture spark)
             DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkQuery(views, query), new SparkCall("test"), default));
             Assert.Equal((query, kind), (query, error.Kind));
             Assert.DoesNotContain("'one'", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_statement_that_is_no_query_is_refused_before_Spark_does_it()
+    {
+        ISparkSession session = await spark.SessionAsync();
+        string folder = Path.Combine(Path.GetTempPath(), $"dbc-{Guid.NewGuid():N}");
+        foreach (string statement in new[]
+        {
+            $"insert overwrite directory '{folder}' using json select 1 a", $"with x as (select 1 a) insert overwrite directory '{folder}' using json select * from x", $"create table t using json location '{folder}' as select 1 a",
+            "cache table kept as select 1 a", "create temporary view v as select 1 a", "set spark.sql.ansi.enabled = false", "from (select 1 a) insert into t select a",
+        })
+        {
+            SparkQuery query = new(new Dictionary<string, JoinInput>(), statement);
+            DbConductorException run = await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(query, new SparkCall("test"), default));
+            DbConductorException plan = await Assert.ThrowsAsync<DbConductorException>(() => session.PlanAsync(query, new SparkCall("test"), default));
+            Assert.Equal((statement, DbErrorKind.InvalidArgument, DbErrorKind.InvalidArgument), (statement, run.Kind, plan.Kind));
+        }
+
+        Assert.False(Directory.Exists(folder));
+        foreach (string query in new[] { "from values (1) t(a) select a", "values (1)", "with x as (select 1 a) select a from x", "/* of one */ select 1;", "show tables", "explain select 1", "describe query select 1 a", "table x" })
+        {
+            SparkResult result = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["x"] = Input(["a int"], [[1]]) }, query), new SparkCall("test"), default);
+            await using RowReader rows = result.Rows;
+            Assert.NotEmpty(rows.Columns);
         }
     }
 
