@@ -229,14 +229,17 @@ Describe 'Invoke-SparkJoin' {
         Get-ChildItem (Get-SparkSession).WorkPath | Should -BeNullOrEmpty
     }
 
-    It 'says that the driver has ended where it was killed, and starts another one' {
+    It 'says that the driver has ended where it was killed, and starts another one by its settings' {
         $before = Get-SparkSession
         Stop-Process -Id $before.ProcessId -Force
         Wait-Until { (Get-SparkSession).State -eq 'Ended' }
-        $env:SPARK_HOME, $had = $Spark, $env:SPARK_HOME
+        $env:SPARK_HOME, $had = $null, $env:SPARK_HOME
         try { @(Invoke-SparkJoin -Left airports -Right airports -On faa -JoinType Semi).Count | Should -Be 1458 }
         finally { $env:SPARK_HOME = $had }
-        (Get-SparkSession).State | Should -Be Running
+        $after = Get-SparkSession
+        $after.State | Should -Be Running
+        $after.Master, $after.SparkHome, $after.WebUrl | Should -Be $before.Master, $before.SparkHome, $before.WebUrl
+        $after.ProcessId | Should -Not -Be $before.ProcessId
     }
 
     It 'joins without Spark where there is none, and says so' {

@@ -31,8 +31,8 @@ public sealed class SparkHost
     /// <summary>The session that was started last and not stopped since, whether or not its driver still runs.</summary>
     public ISparkSession? Current { get; private set; }
 
-    /// <summary>Why a join on Spark cannot be tried, as a clause; null where a session runs or can be started.</summary>
-    public string? Refusal() => Current is { IsAlive: true } ? null
+    /// <summary>Why a join on Spark cannot be tried, as a clause; null where a session runs or can be started, be it again.</summary>
+    public string? Refusal() => Current is not null ? null
         : Missing is not null ? "this build has no Spark"
         : Launcher().FindHome() is null ? "no Spark was found"
         : null;

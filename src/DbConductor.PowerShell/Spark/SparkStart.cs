@@ -32,9 +32,12 @@ internal static class SparkStart
         return session;
     }
 
-    /// <summary>Gives the session that runs, or starts one with what is configured.</summary>
+    /// <summary>
+    /// Gives the session that runs, or starts one: by the settings of one whose driver has ended although nobody stopped it, so that what was meant for a cluster does not
+    /// go to this machine; else with what is configured.
+    /// </summary>
     internal static ISparkSession Use(DbCmdlet cmdlet, PipelineLog log, Func<Func<CancellationToken, Task<ISparkSession>>, ISparkSession> await) =>
-        SparkHost.Process.Current is { IsAlive: true } running ? running : Start(cmdlet, log, await, FromProfile(cmdlet, null));
+        SparkHost.Process.Current is { IsAlive: true } running ? running : Start(cmdlet, log, await, SparkHost.Process.Current?.Settings ?? FromProfile(cmdlet, null));
 
     /// <summary>Ends the session when the module is removed from the runspace that started it.</summary>
     internal static void EndWithModule()
