@@ -233,9 +233,7 @@ internal sealed class MySqlAdapter : SqlAdapter
     protected override async Task LockForMergeAsync(
         SqlTransaction transaction, TableName table, TableName stage, IReadOnlyList<Column> key, CancellationToken cancel)
     {
-        SqlStatement statement = new($"SELECT GET_LOCK(CONCAT('{MergeLock}', LEFT(SHA2(LOWER(CONCAT(COALESCE(@schema, DATABASE()), '.', @name)), 256), 40)), @@innodb_lock_wait_timeout)");
-        statement.Named.Add(new("schema", table.Schema, null));
-        statement.Named.Add(new("name", table.Name, null));
+        SqlStatement statement = SqlStatement.Of(table, $"SELECT GET_LOCK(CONCAT('{MergeLock}', LEFT(SHA2(LOWER(CONCAT(COALESCE(@schema, DATABASE()), '.', @name)), 256), 40)), @@innodb_lock_wait_timeout)");
         object? got = await ScalarAsync(transaction.Connection, transaction.Inner, statement, cancel).ConfigureAwait(false);
         if (got is null or DBNull || Convert.ToInt64(got, CultureInfo.InvariantCulture) != 1)
         {
@@ -287,8 +285,9 @@ internal sealed class MySqlAdapter : SqlAdapter
     protected override Task<TableSchema?> DescribeAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
         MySqlSchema.DescribeAsync(this, connection, transaction, table, cancel);
 
-    protected override Task<TableName> ResolveAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
-        MySqlSchema.ResolveAsync(this, connection, transaction, table, cancel);
+    protected override string ResolveSql => MySqlSchema.ResolveSql;
+
+    protected override string CascadesSql => MySqlSchema.CascadesSql;
 
     // a key that is taken undoes the statement and nothing else
     protected override async Task<bool> TryInsertAsync(SqlTransaction transaction, SqlStatement insert, CancellationToken cancel)
@@ -302,10 +301,6 @@ internal sealed class MySqlAdapter : SqlAdapter
             return false;
         }
     }
-
-    protected override Task<IReadOnlyList<string>> CascadesIntoAsync(
-        DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel) =>
-        MySqlSchema.CascadesIntoAsync(this, connection, transaction, table, cancel);
 
     protected override IReadOnlyList<Column> DescribeResult(DbDataReader reader)
     {

@@ -13,26 +13,18 @@ internal static class MySqlSchema
     /// <summary>The name of the column that the server makes a primary key of, where it makes one.</summary>
     public const string GeneratedKey = "my_row_id";
 
-
     private const string TableSql =
         "SELECT ENGINE, TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @name";
 
-    private const string CascadesSql =
+    /// <summary>Lists foreign keys that change rows of other tables.</summary>
+    public const string CascadesSql =
         "SELECT TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS " +
         "WHERE UNIQUE_CONSTRAINT_SCHEMA = COALESCE(@schema, DATABASE()) AND REFERENCED_TABLE_NAME = @name AND DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
 
-    private const string ResolveSql =
+    /// <summary>Finds a table's database, and how the server spells both.</summary>
+    public const string ResolveSql =
         "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @name " +
         "UNION ALL SELECT COALESCE(@schema, DATABASE()), @name LIMIT 1";
-
-    /// <summary>The table with its database, and as the server spells it.</summary>
-    public static async Task<TableName> ResolveAsync(
-        MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
-    {
-        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(ResolveSql, table));
-        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        return await reader.ReadAsync(cancel).ConfigureAwait(false) ? new(reader.GetString(0), reader.GetString(1)) : table;
-    }
 
     public static async Task<TableSchema?> DescribeAsync(
         MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
@@ -69,25 +61,11 @@ internal static class MySqlSchema
     public static async Task<(string? Engine, long? Rows)> EngineAsync(
         MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
     {
-        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(TableSql, table));
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, SqlStatement.Of(table, TableSql));
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
         return await reader.ReadAsync(cancel).ConfigureAwait(false)
             ? (reader.IsDBNull(0) ? null : reader.GetString(0), reader.IsDBNull(1) ? null : Convert.ToInt64(reader.GetValue(1), System.Globalization.CultureInfo.InvariantCulture))
             : (null, null);
-    }
-
-    public static async Task<IReadOnlyList<string>> CascadesIntoAsync(
-        MySqlAdapter adapter, DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
-    {
-        List<string> found = [];
-        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(CascadesSql, table));
-        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-        {
-            found.Add($"{reader.GetString(0)}.{reader.GetString(1)} (on delete {reader.GetString(2).ToLowerInvariant()})");
-        }
-
-        return found;
     }
 
     private static async Task<List<Column>> ColumnsAsync(
@@ -128,12 +106,4 @@ internal static class MySqlSchema
     // the server's own word for it; nobody else may name a column so while that is on
     private static bool IsGeneratedKey(MySqlAdapter adapter, string name, string extra) => adapter.Words.Server.HasGeneratedKeys
         && name == GeneratedKey && extra.Contains("INVISIBLE", StringComparison.Ordinal) && extra.Contains("AUTO_INCREMENT", StringComparison.Ordinal);
-
-    private static SqlStatement Named(string text, TableName table)
-    {
-        SqlStatement statement = new(text);
-        statement.Named.Add(new("name", table.Name, null));
-        statement.Named.Add(new("schema", table.Schema, null));
-        return statement;
-    }
 }

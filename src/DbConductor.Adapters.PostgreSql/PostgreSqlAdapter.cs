@@ -179,12 +179,9 @@ internal sealed class PostgreSqlAdapter : SqlAdapter
     protected override Task<TableSchema?> DescribeAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
         PostgreSqlSchema.DescribeAsync(this, connection, transaction, table, cancel);
 
-    protected override Task<TableName> ResolveAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
-        PostgreSqlSchema.ResolveAsync(this, connection, transaction, table, cancel);
+    protected override string ResolveSql => PostgreSqlSchema.ResolveSql;
 
-    protected override Task<IReadOnlyList<string>> CascadesIntoAsync(
-        DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel) =>
-        PostgreSqlSchema.CascadesIntoAsync(this, connection, transaction, table, cancel);
+    protected override string CascadesSql => PostgreSqlSchema.CascadesSql;
 
     protected override IReadOnlyList<Column> DescribeResult(DbDataReader reader)
     {

@@ -21,27 +21,20 @@ internal static class PostgreSqlSchema
         "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum " +
         "LEFT JOIN pg_collation co ON co.oid = a.attcollation WHERE a.attrelid = @oid::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
-    private const string CascadesSql =
-        "SELECT f.conrelid::regclass::text, f.conname, f.confdeltype::text " +
+    /// <summary>Lists foreign keys that change rows of other tables.</summary>
+    public const string CascadesSql =
+        "SELECT f.conrelid::regclass::text, f.conname, CASE f.confdeltype WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' ELSE 'set default' END " +
         "FROM pg_constraint f WHERE f.contype = 'f' AND f.confdeltype IN ('c', 'n', 'd') AND f.confrelid = (SELECT c.oid " + Find + " LIMIT 1)";
 
-    // a table that is not there yet goes into the schema that comes first on the search path
-    private const string ResolveSql = "SELECT n.nspname, c.relname " + Find + " UNION ALL SELECT coalesce(@schema, current_schema()), @name LIMIT 1";
-
-    public static async Task<TableName> ResolveAsync(
-        PostgreSqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
-    {
-        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(ResolveSql, table));
-        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        return await reader.ReadAsync(cancel).ConfigureAwait(false) && !reader.IsDBNull(0) ? new(reader.GetString(0), reader.GetString(1)) : table;
-    }
+    /// <summary>Finds a table's schema. A table that is not there yet goes into the one that comes first on the search path.</summary>
+    public const string ResolveSql = "SELECT n.nspname, c.relname " + Find + " UNION ALL SELECT coalesce(@schema, current_schema()), @name LIMIT 1";
 
     public static async Task<TableSchema?> DescribeAsync(
         PostgreSqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
     {
         long oid;
         long? estimate;
-        await using (DbCommand find = adapter.CreateCommand(connection, transaction, Named(TableSql, table)))
+        await using (DbCommand find = adapter.CreateCommand(connection, transaction, SqlStatement.Of(table, TableSql)))
         await using (DbDataReader reader = await find.ExecuteReaderAsync(cancel).ConfigureAwait(false))
         {
             if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
@@ -79,28 +72,5 @@ internal static class PostgreSqlSchema
             Key = [.. found.Where(f => f.Key >= 0).OrderBy(f => f.Key).Select(f => f.Column.Name)],
             RowEstimate = estimate,
         };
-    }
-
-    public static async Task<IReadOnlyList<string>> CascadesIntoAsync(
-        PostgreSqlAdapter adapter, DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
-    {
-        List<string> found = [];
-        await using DbCommand command = adapter.CreateCommand(connection, transaction, Named(CascadesSql, table));
-        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-        {
-            string action = reader.GetString(2) switch { "c" => "cascade", "n" => "set null", _ => "set default" };
-            found.Add($"{reader.GetString(0)}.{reader.GetString(1)} (on delete {action})");
-        }
-
-        return found;
-    }
-
-    private static SqlStatement Named(string text, TableName table)
-    {
-        SqlStatement statement = new(text);
-        statement.Named.Add(new("name", table.Name, null));
-        statement.Named.Add(new("schema", table.Schema, null));
-        return statement;
     }
 }

@@ -182,12 +182,9 @@ internal sealed class SqliteAdapter : SqlAdapter
     protected override Task<TableSchema?> DescribeAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
         SqliteSchema.DescribeAsync(this, connection, transaction, table, cancel);
 
-    protected override Task<TableName> ResolveAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
-        SqliteSchema.ResolveAsync(this, connection, transaction, table, cancel);
+    protected override string ResolveSql => SqliteSchema.ResolveSql;
 
-    protected override Task<IReadOnlyList<string>> CascadesIntoAsync(
-        DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel) =>
-        SqliteSchema.CascadesIntoAsync(this, connection, transaction, table, cancel);
+    protected override string CascadesSql => SqliteSchema.CascadesSql;
 
     protected override IReadOnlyList<Column> DescribeResult(DbDataReader reader)
     {

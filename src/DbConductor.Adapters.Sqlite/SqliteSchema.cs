@@ -8,11 +8,17 @@ namespace DbConductor.Adapters.Sqlite;
 /// <summary>What SQLite tells of its tables.</summary>
 internal static class SqliteSchema
 {
-    private const string TableSql = "SELECT schema, name, wr, type FROM pragma_table_list WHERE name = @name COLLATE NOCASE AND (@schema IS NULL OR schema = @schema COLLATE NOCASE)";
+    private const string Find = "FROM pragma_table_list WHERE name = @name COLLATE NOCASE AND (@schema IS NULL OR schema = @schema COLLATE NOCASE)";
+    private const string TableSql = "SELECT schema, name, type " + Find;
     private const string ColumnsSql = "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(@name, @schema) WHERE hidden <> 1 ORDER BY cid";
-    private const string CascadesSql =
+
+    /// <summary>Finds a table's database where it is not the first one, and how SQLite spells both.</summary>
+    public const string ResolveSql = "SELECT nullif(schema, 'main'), name " + Find + " UNION ALL SELECT nullif(@schema COLLATE NOCASE, 'main'), @name LIMIT 1";
+
+    /// <summary>Lists foreign keys that change rows of other tables.</summary>
+    public const string CascadesSql =
         "SELECT t.name, f.\"from\", f.on_delete FROM pragma_table_list t, pragma_foreign_key_list(t.name, t.schema) f " +
-        "WHERE t.schema = @schema AND f.\"table\" = @name COLLATE NOCASE AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
+        "WHERE t.schema = coalesce(@schema, 'main') AND f.\"table\" = @name COLLATE NOCASE AND f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT')";
 
     public static async Task<TableSchema?> DescribeAsync(
         SqliteAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
@@ -20,28 +26,19 @@ internal static class SqliteSchema
             ? await DescribeAsync(adapter, (SqliteConnection)connection, transaction, schema, name, view, cancel).ConfigureAwait(false)
             : null;
 
-    public static async Task<TableName> ResolveAsync(
-        SqliteAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
-    {
-        (string schema, string name) = await FindAsync(adapter, connection, transaction, table, cancel).ConfigureAwait(false) is var (known, spelled, _)
-            ? (known, spelled)
-            : (table.Schema ?? "main", table.Name);
-        return new(string.Equals(schema, "main", StringComparison.OrdinalIgnoreCase) ? null : schema, name);
-    }
-
     private static async Task<(string Schema, string Name, bool IsView)?> FindAsync(
         SqliteAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel)
     {
-        await using DbCommand command = adapter.CreateCommand(connection, transaction, Statement(TableSql, table.Schema, table.Name));
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, SqlStatement.Of(table, TableSql));
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        return await reader.ReadAsync(cancel).ConfigureAwait(false) ? (reader.GetString(0), reader.GetString(1), reader.GetString(3) == "view") : null;
+        return await reader.ReadAsync(cancel).ConfigureAwait(false) ? (reader.GetString(0), reader.GetString(1), reader.GetString(2) == "view") : null;
     }
 
     private static async Task<TableSchema?> DescribeAsync(
         SqliteAdapter adapter, SqliteConnection connection, DbTransaction? transaction, string schema, string name, bool view, CancellationToken cancel)
     {
         List<(Column Column, long Key)> found = [];
-        await using DbCommand command = adapter.CreateCommand(connection, transaction, Statement(ColumnsSql, schema, name));
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, SqlStatement.Of(new(schema, name), ColumnsSql));
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
         while (await reader.ReadAsync(cancel).ConfigureAwait(false))
         {
@@ -72,31 +69,9 @@ internal static class SqliteSchema
         return new([.. found.Select(f => f.Key > 0 && rowId ? f.Column with { HasDefault = true } : f.Column)]) { Key = [.. keys.Select(k => k.Column.Name)] };
     }
 
-    public static async Task<IReadOnlyList<string>> CascadesIntoAsync(
-        SqliteAdapter adapter, DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
-    {
-        List<string> found = [];
-        await using DbCommand command = adapter.CreateCommand(connection, transaction, Statement(CascadesSql, table.Schema ?? "main", table.Name));
-        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-        {
-            found.Add($"{reader.GetString(0)}.{reader.GetString(1)} (on delete {reader.GetString(2).ToLowerInvariant()})");
-        }
-
-        return found;
-    }
-
     private static string? CollationOf(SqliteConnection connection, string schema, string table, string column)
     {
         int code = raw.sqlite3_table_column_metadata(connection.Handle, schema, table, column, out _, out string collation, out _, out _, out _);
         return code == raw.SQLITE_OK && !string.Equals(collation, "BINARY", StringComparison.OrdinalIgnoreCase) ? collation : null;
-    }
-
-    private static SqlStatement Statement(string text, string? schema, string name)
-    {
-        SqlStatement statement = new(text);
-        statement.Named.Add(new("name", name, null));
-        statement.Named.Add(new("schema", schema, null));
-        return statement;
     }
 }

@@ -109,6 +109,18 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
     /// <summary>The query that lists tables: schema (null in the default one) and name.</summary>
     protected internal abstract string ListTablesSql { get; }
 
+    /// <summary>
+    /// The query that gives the schema of a table, whether or not the operator wrote it (null in the default one), and its name as the database spells it. It names the
+    /// table as <see cref="SqlStatement.Of"/> does, and answers also where there is none.
+    /// </summary>
+    protected abstract string ResolveSql { get; }
+
+    /// <summary>
+    /// The query that lists foreign keys of other tables that would delete or change rows there when rows of a table go: the other table, the key, and what happens. It
+    /// names the table likewise.
+    /// </summary>
+    protected abstract string CascadesSql { get; }
+
     /// <summary>The query that gives the server's clock.</summary>
     protected abstract string ServerTimeSql { get; }
 
@@ -189,9 +201,19 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
         "Create it before the transaction begins (New-DbTable).")
     { Target = table.ToString() };
 
-    /// <summary>Foreign keys of other tables that would delete or change rows there when rows of this table go.</summary>
-    protected internal abstract Task<IReadOnlyList<string>> CascadesIntoAsync(
-        DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel);
+    /// <summary>Foreign keys of other tables that would delete or change rows there when rows of this table go, for people.</summary>
+    internal async Task<IReadOnlyList<string>> CascadesIntoAsync(DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
+    {
+        List<string> found = [];
+        await using DbCommand command = CreateCommand(connection, transaction, SqlStatement.Of(table, CascadesSql));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            found.Add($"{reader.GetString(0)}.{reader.GetString(1)} (on delete {reader.GetString(2).ToLowerInvariant()})");
+        }
+
+        return found;
+    }
 
     /// <summary>Opens the reader of a query inside a transaction. Its rest is set aside before anything else is sent.</summary>
     protected internal virtual async Task<RowReader> OpenInTransactionAsync(SqlTransaction transaction, SqlStatement statement, CancellationToken cancel)
@@ -539,10 +561,13 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
         }
     }
 
-    internal async Task<List<TableName>> ListAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancel)
+    internal Task<List<TableName>> ListAsync(DbConnection connection, DbTransaction? transaction, CancellationToken cancel) =>
+        TablesAsync(connection, transaction, new SqlStatement(ListTablesSql), cancel);
+
+    private async Task<List<TableName>> TablesAsync(DbConnection connection, DbTransaction? transaction, SqlStatement statement, CancellationToken cancel)
     {
         List<TableName> tables = [];
-        await using DbCommand command = CreateCommand(connection, transaction, new SqlStatement(ListTablesSql));
+        await using DbCommand command = CreateCommand(connection, transaction, statement);
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
         while (await reader.ReadAsync(cancel).ConfigureAwait(false))
         {
@@ -610,8 +635,8 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
     protected internal DbConductorException ToError(Exception error, TableName? table) => _calls.ToError(error, table);
 
     /// <summary>The table under one name, with its schema, whether or not the operator wrote it, and as the database spells it.</summary>
-    protected internal virtual Task<TableName> ResolveAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
-        Task.FromResult(table);
+    internal async Task<TableName> ResolveAsync(DbConnection connection, DbTransaction? transaction, TableName table, CancellationToken cancel) =>
+        (await TablesAsync(connection, transaction, SqlStatement.Of(table, ResolveSql), cancel).ConfigureAwait(false))[0];
 
     internal Task<TableName> ResolveAsync(TableName table, CancellationToken cancel) =>
         WithConnectionAsync(table, connection => ResolveAsync(connection, null, table, cancel), cancel);

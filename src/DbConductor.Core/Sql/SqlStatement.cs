@@ -4,6 +4,15 @@ namespace DbConductor.Sql;
 /// <param name="Text">The text.</param>
 public sealed record SqlStatement(string Text)
 {
+    /// <summary>A statement about a table, which its text names by <c>@schema</c>, null where the operator wrote none, and <c>@name</c>.</summary>
+    public static SqlStatement Of(TableName table, string text)
+    {
+        SqlStatement statement = new(text);
+        statement.Named.Add(new("schema", table.Schema, null));
+        statement.Named.Add(new("name", table.Name, null));
+        return statement;
+    }
+
     /// <summary>Values whose markers the text got from <see cref="SqlParameters.Add"/>.</summary>
     public SqlParameters Parameters { get; init; } = new();
 
