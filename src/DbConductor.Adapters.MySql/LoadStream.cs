@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using DbConductor.Files;
 using DbConductor.Sql;
 
 namespace DbConductor.Adapters.MySql;
 
 /// <summary>A row stream as the lines of LOAD DATA, made as the driver reads them.</summary>
-internal sealed class LoadStream : Stream
+internal sealed class LoadStream : ForwardStream
 {
     private const int Enough = 64 * 1024;
     private const string DateAndTime = "yyyy-MM-dd HH:mm:ss.ffffff";
@@ -33,16 +34,6 @@ internal sealed class LoadStream : Stream
 
     /// <summary>What ended the rows before their time; the driver wraps what a stream throws.</summary>
     public Exception? Failure { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
@@ -173,14 +164,4 @@ internal sealed class LoadStream : Stream
             throw _load.Refused(Rows, ordinal, MySqlLimits.HalfCharacter);
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

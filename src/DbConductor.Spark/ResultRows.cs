@@ -82,10 +82,4 @@ internal sealed class ResultRows : RowReader
 
         base.Dispose(disposing);
     }
-
-    public override async ValueTask DisposeAsync()
-    {
-        Dispose(true);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
 }

@@ -7,7 +7,7 @@ namespace DbConductor.Files;
 /// A file's content from its beginning: what is in it, decompressed where it is compressed. A compressed file that ends before its content does is an error;
 /// the framework's own stream takes the part for the whole.
 /// </summary>
-internal sealed class FileContent : Stream
+internal sealed class FileContent : ForwardStream
 {
     private readonly FileStream _file;
     private readonly Stream _content;
@@ -21,16 +21,6 @@ internal sealed class FileContent : Stream
 
     /// <summary>How much of the file has been read, from 0 to 1.</summary>
     internal double Progress => _file.CanSeek && _file.Length > 0 ? Math.Min(1, (double)_file.Position / _file.Length) : 0;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     internal static FileContent Open(string path)
     {
@@ -105,16 +95,6 @@ internal sealed class FileContent : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -175,19 +155,9 @@ internal sealed class FileContent : Stream
     /// <summary>
     /// A file with one more compressed piece behind its end. Pieces may follow one another, so it is decompressed like the rest, but only where the one before it is whole.
     /// </summary>
-    private sealed class MarkedStream(FileStream file, byte[] mark) : Stream
+    private sealed class MarkedStream(FileStream file, byte[] mark) : ForwardStream
     {
         private int _given = -1;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override int Read(Span<byte> buffer)
         {
@@ -209,15 +179,5 @@ internal sealed class FileContent : Stream
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

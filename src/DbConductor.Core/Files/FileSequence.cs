@@ -21,6 +21,8 @@ internal sealed class FileSequence : RowReader
         _columns = [.. _known];
     }
 
+    protected override RowReader Owned => _file;
+
     public override IReadOnlyList<Column> Columns => _columns;
 
     public override bool MayAppendColumns => _file.MayAppendColumns;
@@ -76,16 +78,6 @@ internal sealed class FileSequence : RowReader
     public override string GetString(int ordinal) => _file.GetString(_ordinals[ordinal]);
 
     public override ReadOnlySpan<char> GetText(int ordinal) => _file.GetText(_ordinals[ordinal]);
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _file.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     /// <summary>Finds the columns of the current file among those that are known, and takes new ones in.</summary>
     private void Absorb()

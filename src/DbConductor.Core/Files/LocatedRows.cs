@@ -3,6 +3,8 @@ namespace DbConductor.Files;
 /// <summary>Rows made of those of files, whose errors say in which line of which file they are.</summary>
 internal sealed class LocatedRows(RowReader rows, FileSequence files) : ForwardingRows(rows)
 {
+    protected override RowReader Owned => Source;
+
     public override bool MayAppendColumns => Source.MayAppendColumns;
 
     public override DbConductorException? RowProblem => files.RowProblem;
@@ -34,16 +36,6 @@ internal sealed class LocatedRows(RowReader rows, FileSequence files) : Forwardi
     public override DateTime GetDateTime(int ordinal) => Get(ordinal, static (source, i) => source.GetDateTime(i));
 
     public override Guid GetGuid(int ordinal) => Get(ordinal, static (source, i) => source.GetGuid(i));
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            Source.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     private T Get<T>(int ordinal, Func<RowReader, int, T> get)
     {

@@ -55,6 +55,9 @@ public sealed class ConvertingRows : RowReader
     public RowReader Origin => _source is ConvertingRows inner ? inner.Origin : _source;
 
     /// <inheritdoc/>
+    protected override RowReader Owned => _source;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Column> Columns => _columns;
 
     /// <inheritdoc/>
@@ -288,24 +291,6 @@ public sealed class ConvertingRows : RowReader
     /// <inheritdoc/>
     public override Guid GetGuid(int ordinal) =>
         _cells[ordinal] is { Access: CellAccess.Direct } cell ? _source.GetGuid(cell.Source) : (Guid)GetValue(ordinal);
-
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        await _source.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _source.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     private bool Appended(int known)
     {

@@ -8,6 +8,9 @@ public sealed class PutAsideRows : ForwardingRows
     private PutAsideRows(RowReader rows, IReadOnlyList<PortableKind?> kinds)
         : base(rows) => _kinds = kinds;
 
+    /// <inheritdoc/>
+    protected override RowReader Owned => Source;
+
     /// <summary>Reads all rows; the given reader is at its end then, and is left to its owner to dispose.</summary>
     public static async Task<PutAsideRows> ReadAsync(RowReader rows, CancellationToken cancel)
     {
@@ -15,26 +18,8 @@ public sealed class PutAsideRows : ForwardingRows
         return new(await RowSpool.SpoolAsync(watched, RowSpool.DefaultMemoryLimit, cancel).ConfigureAwait(false), watched.Kinds);
     }
 
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        await Source.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
     /// <summary>The type that all values of a column have, numbers being of one; null where they differ, and where the column has a type itself or no value.</summary>
     internal PortableKind? KindOf(int ordinal) => ordinal < _kinds.Count && _kinds[ordinal] is { } kind and not PortableKind.Object ? kind : null;
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            Source.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     /// <summary>Notes the types of the values that pass; those that differ are noted as object.</summary>
     private sealed class WatchedRows(RowReader rows) : ForwardingRows(rows)

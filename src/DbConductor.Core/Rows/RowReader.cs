@@ -69,6 +69,9 @@ public abstract class RowReader : DbDataReader
     /// <summary>The number of rows if it is known before the end, for progress.</summary>
     public virtual long? RowCount => null;
 
+    /// <summary>The reader that is let go with this one; null for none.</summary>
+    protected virtual RowReader? Owned => null;
+
     /// <inheritdoc/>
     public abstract override object GetValue(int ordinal);
 
@@ -179,6 +182,28 @@ public abstract class RowReader : DbDataReader
 
     /// <inheritdoc/>
     public override void Close() => _closed = true;
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (Owned is { } owned)
+        {
+            await owned.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Owned?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
 
     private static long CopyOut<T>(T[] all, long offset, T[]? buffer, int bufferOffset, int length)
     {

@@ -79,6 +79,8 @@ public sealed class RowSample
         private object?[]? _row;
         private int _next;
 
+        protected override RowReader Owned => _source;
+
         public override IReadOnlyList<Column> Columns => _source.Columns;
 
         public override bool FedByCaller => _source.FedByCaller;
@@ -132,22 +134,6 @@ public sealed class RowSample
         public override DateTime GetDateTime(int ordinal) => _row is null ? _source.GetDateTime(ordinal) : (DateTime)GetValue(ordinal);
 
         public override Guid GetGuid(int ordinal) => _row is null ? _source.GetGuid(ordinal) : (Guid)GetValue(ordinal);
-
-        public override async ValueTask DisposeAsync()
-        {
-            await _source.DisposeAsync().ConfigureAwait(false);
-            await base.DisposeAsync().ConfigureAwait(false);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                _source.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
 
         private bool TakeSampled()
         {

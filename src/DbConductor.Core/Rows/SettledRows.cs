@@ -52,6 +52,8 @@ internal sealed class SettledRows : RowReader
         }
     }
 
+    protected override RowReader Owned => _source;
+
     public override IReadOnlyList<Column> Columns => _columns;
 
     public override bool FedByCaller => _source.FedByCaller;
@@ -147,22 +149,6 @@ internal sealed class SettledRows : RowReader
     public override DateTime GetDateTime(int ordinal) => _source.GetDateTime(_sources[ordinal]);
 
     public override Guid GetGuid(int ordinal) => _source.GetGuid(_sources[ordinal]);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await _source.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _source.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     private void RequireAll()
     {

@@ -33,9 +33,6 @@ public readonly record struct PortableType(PortableKind Kind, int? Length = null
         ["json"] = PortableKind.Json,
     };
 
-    /// <summary>The names that <see cref="Parse"/> takes, for completion and messages.</summary>
-    public static IReadOnlyCollection<string> KnownNames => Names.Keys;
-
     /// <summary>The type of the values in memory.</summary>
     public Type ClrType => Kind switch
     {

@@ -129,6 +129,8 @@ public class SqlRowReader : RowReader
         error)
     { Row = _row, Column = Columns[ordinal].Name };
 
+    private static bool IsMisfit(Exception error) => error is InvalidCastException or OverflowException or FormatException or ArgumentException or JsonException;
+
     /// <summary>What helps where a cell's value does not fit its column's portable type.</summary>
     protected virtual string MisfitRemedy(int ordinal) => "Read the column as text with Invoke-DbQuery and a cast.";
 
@@ -139,7 +141,7 @@ public class SqlRowReader : RowReader
         {
             return ReadValue(ordinal);
         }
-        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException or JsonException)
+        catch (Exception e) when (IsMisfit(e))
         {
             throw Classify(e, ordinal);
         }
@@ -182,7 +184,7 @@ public class SqlRowReader : RowReader
         {
             return ReadDecimal(ordinal);
         }
-        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException)
+        catch (Exception e) when (IsMisfit(e))
         {
             throw Classify(e, ordinal);
         }
@@ -198,7 +200,7 @@ public class SqlRowReader : RowReader
         {
             return ReadDateTime(ordinal);
         }
-        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException or JsonException)
+        catch (Exception e) when (IsMisfit(e))
         {
             throw Classify(e, ordinal);
         }
@@ -217,7 +219,7 @@ public class SqlRowReader : RowReader
         {
             return ReadField<T>(ordinal);
         }
-        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException or JsonException)
+        catch (Exception e) when (IsMisfit(e))
         {
             throw Classify(e, ordinal);
         }
