@@ -13,7 +13,7 @@ internal static class ColumnArguments
         List<ColumnPick> picks = [];
         foreach (object given in property ?? [])
         {
-            if (Bare(given) is IDictionary renamed)
+            if (PSObjects.Bare(given) is IDictionary renamed)
             {
                 picks.AddRange(Entries(renamed).Select(e => new ColumnPick(Name(e.Value, "-Property"), e.Key)));
             }
@@ -38,7 +38,7 @@ internal static class ColumnArguments
         List<SortKey> keys = [];
         foreach (object given in orderBy ?? [])
         {
-            if (Bare(given) is not IDictionary directions)
+            if (PSObjects.Bare(given) is not IDictionary directions)
             {
                 keys.Add(new SortKey(Name(given, "-OrderBy")));
                 continue;
@@ -49,7 +49,7 @@ internal static class ColumnArguments
                 throw Invalid("-OrderBy has a hashtable of several columns, which have no order among themselves. Write @{ a = 'Descending' }, 'b' or [ordered]@{ ... }.");
             }
 
-            keys.AddRange(Entries(directions).Select(e => new SortKey(e.Key, IsDescending(e.Key, Bare(e.Value)))));
+            keys.AddRange(Entries(directions).Select(e => new SortKey(e.Key, IsDescending(e.Key, PSObjects.Bare(e.Value)))));
         }
 
         return keys;
@@ -63,7 +63,7 @@ internal static class ColumnArguments
         List<KeyValuePair<string, PortableType>> types = [];
         foreach (KeyValuePair<string, object?> entry in Entries(columnType))
         {
-            types.Add(new(entry.Key, Bare(entry.Value) switch
+            types.Add(new(entry.Key, PSObjects.Bare(entry.Value) switch
             {
                 Type type when PortableType.FromClr(type) is { Kind: not PortableKind.Object } known => known,
                 Type type => throw Invalid($"-ColumnType for '{entry.Key}': no column holds values of type {type.FullName}. Use a portable name such as 'json' or 'string'."),
@@ -76,7 +76,7 @@ internal static class ColumnArguments
     }
 
     /// <summary>Texts for every column, or <c>@{ column = 'NA', '-' }</c>.</summary>
-    internal static Dictionary<string, IReadOnlyList<string>> NullTexts(object? nullText) => Bare(nullText) switch
+    internal static Dictionary<string, IReadOnlyList<string>> NullTexts(object? nullText) => PSObjects.Bare(nullText) switch
     {
         null => [],
         IDictionary byColumn => Entries(byColumn).ToDictionary(e => e.Key, e => Texts(e.Value)),
@@ -90,7 +90,7 @@ internal static class ColumnArguments
         CellConverter converter = new() { Row = 1 };
         foreach (KeyValuePair<string, object?> entry in Entries(values))
         {
-            if (Bare(entry.Value) is ScriptBlock)
+            if (PSObjects.Bare(entry.Value) is ScriptBlock)
             {
                 throw Invalid($"{parameter} has a script block for '{entry.Key}'. Give a value; a computed one in parentheses.");
             }
@@ -120,9 +120,7 @@ internal static class ColumnArguments
     };
 
     private static string Name(object? value, string owner) =>
-        Bare(value) is string { Length: > 0 } text ? text : throw Invalid($"{owner} has a name that is not a text, or is empty.");
-
-    private static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+        PSObjects.Bare(value) is string { Length: > 0 } text ? text : throw Invalid($"{owner} has a name that is not a text, or is empty.");
 
     private static DbConductorException Invalid(string message) => new(DbErrorKind.InvalidArgument, message);
 }

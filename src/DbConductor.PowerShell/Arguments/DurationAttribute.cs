@@ -16,7 +16,7 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
     /// <exception cref="ArgumentTransformationMetadataException">Not a duration, or a negative one.</exception>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? given = PSObjects.Bare(inputData);
         return given switch
         {
             null => null!,

@@ -18,7 +18,7 @@ internal static class FileArguments
     /// <summary>A piped file as a path: what Get-ChildItem gives names itself to the letter, a text may have wildcards.</summary>
     internal static (string Path, bool Literal) Piped(object? item)
     {
-        object? bare = item is PSObject wrapped ? wrapped.BaseObject : item;
+        object? bare = PSObjects.Bare(item);
         return bare switch
         {
             FileInfo file => (file.FullName, true),

@@ -14,7 +14,7 @@ public sealed class TextEncodingAttribute : ArgumentTransformationAttribute
     /// <exception cref="ArgumentTransformationMetadataException">No encoding has that name or number.</exception>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? given = PSObjects.Bare(inputData);
         try
         {
             return given switch

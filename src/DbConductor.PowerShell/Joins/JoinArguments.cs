@@ -11,7 +11,7 @@ internal static class JoinArguments
         List<JoinOn> pairs = [];
         foreach (object given in on)
         {
-            switch (given is PSObject wrapped ? wrapped.BaseObject : given)
+            switch (PSObjects.Bare(given))
             {
                 case string { Length: > 0 } name:
                     pairs.Add(new(name, name));
@@ -31,7 +31,7 @@ internal static class JoinArguments
         return pairs;
     }
 
-    private static string Name(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is string { Length: > 0 } text ? text : throw Invalid();
+    private static string Name(object? value) => PSObjects.Bare(value) is string { Length: > 0 } text ? text : throw Invalid();
 
     private static DbConductorException Invalid() => new(
         DbErrorKind.InvalidArgument, "-On takes names of columns that both sides have, such as -On id, day, or pairs: -On @{ left = 'right' }.");

@@ -21,7 +21,7 @@ internal static partial class JoinSide
     internal static JoinInput Read(
         string parameter, object given, Func<object?, DbAdapterSession> session, Func<string, IReadOnlyList<string>> paths, object? fromAdapter, SessionState state)
     {
-        switch (given is PSObject wrapped ? wrapped.BaseObject : given)
+        switch (PSObjects.Bare(given))
         {
             case DbStash stash:
                 return stash.ForJoin(new StashQuery());
@@ -75,7 +75,7 @@ internal static partial class JoinSide
             throw Invalid($"{parameter} has the entry '{unknown}', which means nothing. Use From or Path, Where, Property, Adapter, ColumnType, NullText, Format, PartitionColumn, Partitions and AllowSkew.");
         }
 
-        object? from = parts.GetValueOrDefault("From") is PSObject wrapped ? wrapped.BaseObject : parts.GetValueOrDefault("From");
+        object? from = PSObjects.Bare(parts.GetValueOrDefault("From"));
         Filter? where = FilterTranslator.Read(parts.GetValueOrDefault("Where"), state);
         object[]? property = parts.GetValueOrDefault("Property") switch { null => null, object[] several => several, { } one => [one] };
         if (parts.ContainsKey("Path"))
@@ -135,7 +135,7 @@ internal static partial class JoinSide
 
     private static JoinInput OfPath(string parameter, Dictionary<string, object?> parts, object[]? property, Func<string, IReadOnlyList<string>> paths)
     {
-        object? given = parts["Path"] is PSObject wrapped ? wrapped.BaseObject : parts["Path"];
+        object? given = PSObjects.Bare(parts["Path"]);
         if (given?.ToString() is not { Length: > 0 } path || parts.GetValueOrDefault("From") is not null || parts.ContainsKey("Where"))
         {
             throw Invalid($"{parameter} with a Path is files: without From, and without Where, since files find no rows. Filter in the query of Invoke-SparkSql, or put the files into a stash or a table.");

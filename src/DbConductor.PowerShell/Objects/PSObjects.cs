@@ -1,16 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Management.Automation;
 
 namespace DbConductor.PowerShell;
 
-/// <summary>Makes PSCustomObjects the way PowerShell's own Import-Csv does, several times faster than the public constructors.</summary>
+/// <summary>PowerShell's wrappers around values.</summary>
 internal static class PSObjects
 {
     /// <summary>
-    /// <c>PSObject(int)</c>, which reserves room for the properties. The reference assembly lacks it: written out, the call would bind to <c>PSObject(object)</c>
+    /// <c>PSObject(int)</c>, which reserves room for the properties, several times faster than the public constructors: so PowerShell's own Import-Csv makes its objects.
+    /// The reference assembly lacks it: written out, the call would bind to <c>PSObject(object)</c>
     /// and wrap the number.
     /// </summary>
     internal static readonly Func<int, PSObject> New = MakeConstructor();
+
+    /// <summary>A value without a wrapper around it.</summary>
+    [return: NotNullIfNotNull(nameof(value))]
+    internal static object? Bare(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private static Func<int, PSObject> MakeConstructor()
     {

@@ -35,7 +35,7 @@ internal static class Profiles
         ProfileStore.Resolve(name, given, Directory(cmdlet), new SecretManagementVault(cmdlet).Get, cmdlet.WriteWarning);
 
     /// <summary>A password as a profile holds it: a SecureString is one itself, a text is a reference or else one itself.</summary>
-    internal static Secret? Written(object? password) => (password is PSObject wrapped ? wrapped.BaseObject : password) switch
+    internal static Secret? Written(object? password) => PSObjects.Bare(password) switch
     {
         null => null,
         string text => new(text),

@@ -68,7 +68,7 @@ internal sealed class SecretManagementVault(PSCmdlet cmdlet)
     private static string? Entry(Hashtable table, string name) => Text(table.Keys.OfType<string>()
         .Where(k => k.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(k => table[k]).FirstOrDefault());
 
-    private static string? Text(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    private static string? Text(object? value) => PSObjects.Bare(value) switch
     {
         SecureString secure => new NetworkCredential("", secure).Password,
         string { Length: > 0 } text => text,

@@ -88,7 +88,7 @@ public sealed class InvokeDbQueryCommand : DbAdapterCmdlet
         };
         if (path.Length == 0)
         {
-            return Query is PSObject { BaseObject: string wrapped } ? wrapped : Query as string ?? CommandJson.Write(Query);
+            return PSObjects.Bare(Query) as string ?? CommandJson.Write(Query);
         }
 
         try

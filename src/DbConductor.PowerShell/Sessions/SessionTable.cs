@@ -40,7 +40,7 @@ internal sealed class SessionTable
     /// <exception cref="DbConductorException"><see cref="DbErrorKind.NotFound"/>, with the names there are.</exception>
     internal DbAdapterSession Resolve(object? adapter)
     {
-        object? given = adapter is PSObject wrapped ? wrapped.BaseObject : adapter;
+        object? given = PSObjects.Bare(adapter);
         DbAdapterSession found = given switch
         {
             DbAdapterSession session => session,

@@ -68,7 +68,7 @@ public sealed class DbDataFrame : IDisposable
     public DbDataFrame Join(DbDataFrame right, object on, string joinType, string suffix)
     {
         ArgumentNullException.ThrowIfNull(right);
-        JoinSpec spec = new(JoinArguments.On((on is PSObject { BaseObject: object[] wrapped } ? wrapped : on as object[]) ?? [on]))
+        JoinSpec spec = new(JoinArguments.On(PSObjects.Bare(on) as object[] ?? [on]))
         {
             Type = Enum.TryParse(joinType, ignoreCase: true, out JoinType type) ? type : throw Invalid($"Join has no type '{joinType}'. There are: {string.Join(", ", Enum.GetNames<JoinType>())}."),
             Suffix = suffix,
@@ -134,7 +134,7 @@ public sealed class DbDataFrame : IDisposable
     /// <summary>Reads names, expressions, and <c>@{ New = 'expression' }</c>; a hashtable that is not ordered has no order, so its names are sorted.</summary>
     internal static SparkExpression[] Expressions(object[] given, string method) =>
     [
-        .. given.SelectMany(item => (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+        .. given.SelectMany(item => PSObjects.Bare(item) switch
         {
             IOrderedDictionary ordered => Named((IDictionary)ordered, method),
             IDictionary map => Named(map, method).OrderBy(e => e.Name, StringComparer.Ordinal),
@@ -145,7 +145,7 @@ public sealed class DbDataFrame : IDisposable
     private static IEnumerable<SparkExpression> Named(IDictionary map, string method) =>
         map.Cast<DictionaryEntry>().Select(entry => new SparkExpression(Text(entry.Value, method), Text(entry.Key, method)));
 
-    private static string Text(object? given, string method) => (given is PSObject wrapped ? wrapped.BaseObject : given) is string { Length: > 0 } text
+    private static string Text(object? given, string method) => PSObjects.Bare(given) is string { Length: > 0 } text
         ? text : throw Invalid($"{method} takes texts: names of columns, or expressions of Spark's SQL such as 'dep_delay > 30'.");
 
     private static DbConductorException Invalid(string message) => new(DbErrorKind.InvalidArgument, message);

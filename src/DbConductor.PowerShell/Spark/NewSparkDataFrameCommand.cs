@@ -74,7 +74,7 @@ public sealed class NewSparkDataFrameCommand : DbAdapterCmdlet
 
     private protected override void End()
     {
-        JoinInput side = _piped?.Complete() ?? Side(From is PSObject wrapped ? wrapped.BaseObject : From!);
+        JoinInput side = _piped?.Complete() ?? Side(PSObjects.Bare(From!));
         if (!ShouldProcess(side.Description, "Make a frame of"))
         {
             return;

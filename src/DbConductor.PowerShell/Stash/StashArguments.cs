@@ -24,12 +24,12 @@ internal static class StashArguments
     }
 
     /// <summary>The handle in an argument or a piped object; null where it is something else.</summary>
-    internal static DbStash? Handle(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) as DbStash;
+    internal static DbStash? Handle(object? value) => PSObjects.Bare(value) as DbStash;
 
     internal static DbStash RequireHandle(object value) => Handle(value) ?? throw new DbConductorException(
         DbErrorKind.InvalidArgument, "What was piped is not a stash's handle, as Get-DbStash, Save-DbStash and Wait-DbStash return them.");
 
-    internal static StashLease? Lease(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    internal static StashLease? Lease(object? value) => PSObjects.Bare(value) switch
     {
         null => null,
         DbStashLease lease => lease.Inner,
