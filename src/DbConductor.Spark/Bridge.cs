@@ -36,6 +36,9 @@ internal static class Bridge
     /// <summary>Tells the driver of a thread that has made calls and has ended: there it has one of its own.</summary>
     internal static object Forget(IJvmBridge bridge, Thread thread) => bridge.CallStaticJavaMethod("DotnetHandler", "rmThread", Environment.ProcessId, thread.ManagedThreadId);
 
+    /// <summary>What is in a Scala option; null for nothing.</summary>
+    internal static object? Value(object option) => option is JvmObjectReference some && (bool)some.Invoke("isDefined") ? some.Invoke("get") : null;
+
     /// <summary>Lets its connections go.</summary>
     internal static void Disconnect(IJvmBridge bridge)
     {

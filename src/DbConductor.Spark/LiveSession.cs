@@ -62,7 +62,7 @@ internal sealed class LiveSession : ISparkSession
                 SparkVersion = installation.Version.ToString(),
                 JavaVersion = java.Version,
                 SparkHome = installation.Home,
-                WebUrl = Text(spark.SparkContext.Reference.Invoke("uiWebUrl")),
+                WebUrl = (string?)Bridge.Value(spark.SparkContext.Reference.Invoke("uiWebUrl")),
                 ApplicationId = application,
                 ProcessId = backend.Id,
                 Port = backend.Port,
@@ -326,10 +326,6 @@ internal sealed class LiveSession : ISparkSession
 
         return builder.GetOrCreate();
     }
-
-    /// <summary>What is in a Scala option of text.</summary>
-    private static string? Text(object option) =>
-        option is JvmObjectReference some && (bool)some.Invoke("isDefined") ? (string)some.Invoke("get") : null;
 
     /// <summary>What is made of sides.</summary>
     /// <param name="What">What it is, for people.</param>

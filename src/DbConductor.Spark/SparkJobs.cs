@@ -105,9 +105,9 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
         List<string> running = [];
         foreach (int job in (int[])_tracker.Invoke("getJobIdsForGroup", group))
         {
-            foreach (int stage in Value(_tracker.Invoke("getJobInfo", job)) is { } info ? (int[])info.Invoke("stageIds") : [])
+            foreach (int stage in Bridge.Value(_tracker.Invoke("getJobInfo", job)) is JvmObjectReference info ? (int[])info.Invoke("stageIds") : [])
             {
-                if (Value(_tracker.Invoke("getStageInfo", stage)) is { } tasks && (int)tasks.Invoke("numActiveTasks") > 0)
+                if (Bridge.Value(_tracker.Invoke("getStageInfo", stage)) is JvmObjectReference tasks && (int)tasks.Invoke("numActiveTasks") > 0)
                 {
                     running.Add(string.Create(CultureInfo.CurrentCulture, $"stage {stage}: {(int)tasks.Invoke("numCompletedTasks"):N0} of {(int)tasks.Invoke("numTasks"):N0} tasks"));
                 }
@@ -119,10 +119,6 @@ internal sealed class SparkJobs(BackendProcess backend, IJvmBridge bridge, Spark
 
     /// <summary>Whether the driver has no executor, which it is itself where the master is local.</summary>
     private bool IsAlone() => !(bool)_context.Invoke("isLocal") && (int)((JvmObjectReference)_context.Invoke("getExecutorMemoryStatus")).Invoke("size") <= 1;
-
-    /// <summary>What is in a Scala option.</summary>
-    private static JvmObjectReference? Value(object option) =>
-        option is JvmObjectReference some && (bool)some.Invoke("isDefined") ? (JvmObjectReference)some.Invoke("get") : null;
 
     /// <summary>Asks for something that is not needed: the driver may have gone.</summary>
     private static T? Try<T>(Func<T> ask)
