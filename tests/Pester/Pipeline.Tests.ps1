@@ -10,7 +10,6 @@ BeforeDiscovery {
 }
 BeforeAll {
     . $PSScriptRoot/TestAdapters.ps1
-    . $PSScriptRoot/TestPlaces.ps1
     . $PSScriptRoot/TestSpark.ps1
 
     # Another process, at the repository, which finds the profiles in its environment.

@@ -7,7 +7,6 @@ BeforeDiscovery {
 }
 BeforeAll {
     . $PSScriptRoot/TestAdapters.ps1
-    . $PSScriptRoot/TestPlaces.ps1
     . $PSScriptRoot/TestSpark.ps1
 
     # A place with its session, for what Spark reads itself; nothing where there is no Spark, adapter or server.

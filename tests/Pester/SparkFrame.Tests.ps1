@@ -153,7 +153,6 @@ Describe 'New-SparkDataFrame' {
 
 Describe 'What a call on Spark would do' {
     BeforeAll {
-        . $PSScriptRoot/TestPlaces.ps1
         $null = Connect-DbAdapter -Type Sqlite -Database :memory:
         $null = Import-DbBatch $csv -Into airports -Key faa -CreateTable -NullText NA
         if (-not $NoSpark) { $place = New-Place PostgreSql $TestDrive plans }
@@ -250,7 +249,6 @@ Describe 'Frames and views' {
 
 Describe 'A frame of a table that Spark reads itself' {
     BeforeAll {
-        . $PSScriptRoot/TestPlaces.ps1
         if (-not $NoSpark) { $place = New-Place PostgreSql $TestDrive frames }
         if ($place) {
             $null = Connect-DbAdapter @place

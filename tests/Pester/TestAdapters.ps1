@@ -14,6 +14,7 @@ $PowerShell = (Get-Process -Id $PID).Path
 $PowerShellFirst = @(if ((Split-Path $PowerShell -LeafBase) -eq 'dotnet') { Join-Path $PSHOME pwsh.dll })
 
 Import-Module $ModulePath
+. $PSScriptRoot/TestPlaces.ps1
 
 # A new folder among the temporary files, for who asks to remove it.
 function New-Folder { (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "dbconductor-$([guid]::NewGuid())")).FullName }
@@ -25,18 +26,11 @@ function Open-TestSession([string] $Type, [string] $Name = 'default') {
         return Connect-DbAdapter -Type Sqlite -Database (Join-Path (New-Folder) test.db) -Name $Name
     }
 
-    $variable = "DBCONDUCTOR_TEST_$($Type.ToUpperInvariant())"
-    $server = [Environment]::GetEnvironmentVariable($variable)
-    if (-not $server) {
-        if ($env:CI -eq 'true') { throw "There is no $Type server: $variable is not set. On CI that is a failure." }
-        return
-    }
-
+    $server = Get-TestServer $Type
+    if (-not $server) { return }
     $schema = "pester_$([guid]::NewGuid().ToString('N'))"
     if ($Type -eq 'MongoDb') { return Connect-DbAdapter -Type MongoDb -ConnectionString (Get-MongoString $server $schema) -Name $Name }
-    $admin = Connect-DbAdapter -Type $Type -ConnectionString "$server;Database=$(if ($Type -eq 'PostgreSql') { 'postgres' } else { 'mysql' })" -Name "admin-$schema"
-    Invoke-DbQuery "create schema $schema" -Adapter $admin | Out-Null
-    Disconnect-DbAdapter $admin
+    Invoke-OnServer $Type $server "create schema $schema"
     Connect-DbAdapter -Type $Type -ConnectionString "$server;$(if ($Type -eq 'PostgreSql') { 'Search Path' } else { 'Database' })=$schema" -Name $Name
 }
 
@@ -53,7 +47,7 @@ function Get-TestSchema($Session) {
 # The command that connects once more to where a session is.
 function Get-TestConnect($Session, [string] $Type) {
     if ($Type -eq 'Sqlite') { return "Connect-DbAdapter -Type Sqlite -Database '$($Session.Location)'" }
-    $server = [Environment]::GetEnvironmentVariable("DBCONDUCTOR_TEST_$($Type.ToUpperInvariant())")
+    $server = Get-TestServer $Type
     if ($Type -eq 'MongoDb') { return "Connect-DbAdapter -Type MongoDb -ConnectionString '$(Get-MongoString $server (Get-TestSchema $Session))'" }
     "Connect-DbAdapter -Type $Type -ConnectionString '$server;$(if ($Type -eq 'PostgreSql') { 'Search Path' } else { 'Database' })=$(Get-TestSchema $Session)'"
 }
@@ -83,9 +77,6 @@ function Close-TestSession($Session) {
         if ($Session.Type -eq 'Sqlite') { Remove-Item -LiteralPath (Split-Path $Session.Location) -Recurse }
     }
 }
-
-# A connection string of MongoDB with a database in it.
-function Get-MongoString([string] $Server, [string] $Database) { $Server -replace '^(mongodb(?:\+srv)?://[^/?]+)/?', ('$1/' + $Database) }
 
 # A table without rows, in place of one of that name.
 function Reset-TestTable($Session, [string] $Name, [Collections.IDictionary] $ColumnType, [string[]] $Key) {

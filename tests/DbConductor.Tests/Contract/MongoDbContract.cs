@@ -27,17 +27,13 @@ public abstract partial class MongoDbContract(MongoDbDatabase database) : Contra
     {
         get
         {
-            TcpListener closed = new(IPAddress.Loopback, 0);
-            closed.Start();
-            int closedPort = ((IPEndPoint)closed.LocalEndpoint).Port;
-            closed.Stop();
             _silent.Start();
             int silentPort = ((IPEndPoint)_silent.LocalEndpoint).Port;
             Secret wrong = new("wr0ng;'pass\"word");
             List<(string, AdapterProfile, DbErrorKind)> bad =
             [
                 ("a host that there is not", Profile with { Server = "no-such-host.invalid" }, DbErrorKind.Connection),
-                ("a port where nobody listens", Profile with { Port = closedPort }, DbErrorKind.Connection),
+                ("a port where nobody listens", Profile with { Port = ThrowawayServer.FreePort() }, DbErrorKind.Connection),
                 ("a server that never answers", Profile with { Port = silentPort, Timeout = TimeSpan.FromSeconds(1) }, DbErrorKind.Timeout),
                 ("no database", Profile with { Database = null }, DbErrorKind.InvalidArgument),
                 ("a connection string of another product", Profile with { ConnectionString = new("Host=x;Password=y") }, DbErrorKind.InvalidArgument),

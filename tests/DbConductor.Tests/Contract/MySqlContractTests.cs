@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using DbConductor.Adapters.MySql;
 using DbConductor.Tests.Servers;
 using MySqlConnector;
@@ -21,15 +19,11 @@ public abstract partial class MySqlFamilyContractTests(MySqlDatabase database) :
     {
         get
         {
-            TcpListener closed = new(IPAddress.Loopback, 0);
-            closed.Start();
-            int closedPort = ((IPEndPoint)closed.LocalEndpoint).Port;
-            closed.Stop();
             Secret wrong = new("wr0ng;'pass\"word");
             return
             [
                 ("a host that there is not", Profile with { Server = "no-such-host.invalid" }, DbErrorKind.Connection),
-                ("a port where nobody listens", Profile with { Port = closedPort }, DbErrorKind.Connection),
+                ("a port where nobody listens", Profile with { Port = ThrowawayServer.FreePort() }, DbErrorKind.Connection),
                 ("a wrong password", Profile with { Password = wrong }, DbErrorKind.Authentication),
                 ("a user that there is not", Profile with { UserName = "nobody here", Password = wrong }, DbErrorKind.Authentication),
                 ("a database that there is not", Profile with { Database = "no such database" }, DbErrorKind.NotFound),

@@ -26,17 +26,13 @@ public sealed partial class PostgreSqlContractTests(PostgreSqlDatabase database)
     {
         get
         {
-            TcpListener closed = new(IPAddress.Loopback, 0);
-            closed.Start();
-            int closedPort = ((IPEndPoint)closed.LocalEndpoint).Port;
-            closed.Stop();
             _silent.Start();
             int silentPort = ((IPEndPoint)_silent.LocalEndpoint).Port;
             Secret wrong = new("wr0ng;'pass\"word");
             return
             [
                 ("a host that there is not", Profile with { Server = "no-such-host.invalid" }, DbErrorKind.Connection),
-                ("a port where nobody listens", Profile with { Port = closedPort }, DbErrorKind.Connection),
+                ("a port where nobody listens", Profile with { Port = ThrowawayServer.FreePort() }, DbErrorKind.Connection),
                 ("a server that never answers", Profile with { Port = silentPort, Timeout = TimeSpan.FromSeconds(1) }, DbErrorKind.Timeout),
                 ("a wrong password", Profile with { Password = wrong }, DbErrorKind.Authentication),
                 ("no password", Profile with { Password = null }, DbErrorKind.Authentication),

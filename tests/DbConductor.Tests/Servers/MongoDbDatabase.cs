@@ -46,21 +46,7 @@ public abstract class MongoDbDatabase(string variable) : IAsyncLifetime
     }
 
     /// <summary>The server, as the variable names it.</summary>
-    public MongoUrl Url()
-    {
-        if (string.IsNullOrEmpty(_server))
-        {
-            string missing = $"{variable} names no server";
-            if (Environment.GetEnvironmentVariable("CI") == "true")
-            {
-                Assert.Fail(missing);
-            }
-
-            Skip.If(true, missing);
-        }
-
-        return new(_server);
-    }
+    public MongoUrl Url() => new(Needed.Server(variable));
 
     /// <summary>The database past the adapter.</summary>
     public IMongoDatabase Open() => new MongoClient(Url()).GetDatabase(_name);

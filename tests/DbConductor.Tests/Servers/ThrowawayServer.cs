@@ -13,9 +13,7 @@ public abstract class ThrowawayServer : IDisposable
     protected ThrowawayServer(string product)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory($"dbconductor-{product}-").FullName;
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Port = FreePort();
     }
 
     /// <summary>The TCP port on 127.0.0.1; the same after <see cref="Restart"/>.</summary>
@@ -26,6 +24,14 @@ public abstract class ThrowawayServer : IDisposable
 
     /// <summary>Where its files are.</summary>
     protected string Directory { get; }
+
+    /// <summary>A port where nobody listens.</summary>
+    public static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     /// <summary>Ends the server at once, as a crash does: connections break, recovery runs at the next start.</summary>
     public abstract void Kill();

@@ -1,4 +1,4 @@
-using Xunit;
+using DbConductor.Tests.Servers;
 
 namespace DbConductor.Tests.Contract;
 
@@ -12,19 +12,5 @@ internal sealed record FaultServer(AdapterProfile Profile, IDisposable Owned, Ac
     public void Dispose() => Owned.Dispose();
 
     /// <summary>Where a server's binaries are; skips where there are none, which on CI is a failure unless they are no package.</summary>
-    public static string Require(string? binaries, string product, bool isPackage = true)
-    {
-        if (binaries is null)
-        {
-            string missing = $"{product}'s binaries are not installed";
-            if (isPackage && Environment.GetEnvironmentVariable("CI") == "true")
-            {
-                Assert.Fail(missing);
-            }
-
-            Skip.If(true, missing);
-        }
-
-        return binaries!;
-    }
+    public static string Require(string? binaries, string product, bool isPackage = true) => Needed.Find(binaries, $"{product}'s binaries are not installed", isPackage);
 }

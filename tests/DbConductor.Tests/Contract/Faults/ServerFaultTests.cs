@@ -207,20 +207,7 @@ public abstract class ServerFaultTests(ServerFaultTests.OwnServer server)
 
         internal string ConnectionString => Running.ConnectionString;
 
-        private ThrowawayServer Running
-        {
-            get
-            {
-                string missing = product + "'s programs are not installed";
-                if (_server is null && Environment.GetEnvironmentVariable("CI") == "true")
-                {
-                    Assert.Fail(missing);
-                }
-
-                Skip.If(_server is null, missing);
-                return _server;
-            }
-        }
+        private ThrowawayServer Running => Needed.Find(_server, product + "'s programs are not installed");
 
         /// <inheritdoc/>
         public void Dispose()
