@@ -16,7 +16,8 @@ internal sealed class MySqlRowReader(
     private readonly bool[] _dates = [.. columns.Select(c => c.Type.Kind is PortableKind.Date or PortableKind.DateTime or PortableKind.DateTimeOffset)];
 
     public override bool IsDBNull(int ordinal) => reader.IsDBNull(ordinal)
-        || (zeroDatesAreNull && _dates[ordinal] && reader.GetValue(ordinal) is MySqlDateTime { IsValidDateTime: false });
+        || (zeroDatesAreNull && _dates[ordinal] && reader.GetValue(ordinal) is MySqlDateTime { IsValidDateTime: false })
+        || IsJsonNull(ordinal);
 
     public override bool GetBoolean(int ordinal) => reader.GetValue(ordinal) switch
     {

@@ -24,7 +24,9 @@ internal sealed class SqliteRowReader(
     private static readonly Task<bool> True = Task.FromResult(true);
     private static readonly Task<bool> False = Task.FromResult(false);
 
-    public override bool IsDBNull(int ordinal) => raw.sqlite3_column_type(_statement, ordinal) == raw.SQLITE_NULL;
+    public override bool IsDBNull(int ordinal) => raw.sqlite3_column_type(_statement, ordinal) == raw.SQLITE_NULL || IsJsonNull(ordinal);
+
+    protected override string? JsonText(int ordinal) => raw.sqlite3_column_type(_statement, ordinal) == raw.SQLITE_TEXT ? GetString(ordinal) : null;
 
     public override bool GetBoolean(int ordinal) => Integer(ordinal) switch
     {
@@ -90,9 +92,17 @@ internal sealed class SqliteRowReader(
         PortableKind.DateTimeOffset => SqliteFormats.ParseDateTimeOffset(GetString(ordinal)),
         PortableKind.TimeSpan => TimeSpan.FromTicks(Integer(ordinal)),
         PortableKind.Guid => ReadGuid(ordinal),
-        PortableKind.Json => JsonNode.Parse(GetString(ordinal)) ?? (object)DBNull.Value,
+        PortableKind.Json => Json(ordinal),
         PortableKind.Binary => raw.sqlite3_column_type(_statement, ordinal) == raw.SQLITE_BLOB ? Stored(ordinal) : throw Misfit(ordinal),
         _ => Stored(ordinal),
+    };
+
+    // to a column that others declared as json, SQLite gives the affinity of numbers
+    private JsonNode Json(int ordinal) => raw.sqlite3_column_type(_statement, ordinal) switch
+    {
+        raw.SQLITE_INTEGER => JsonValue.Create(raw.sqlite3_column_int64(_statement, ordinal)),
+        raw.SQLITE_FLOAT => JsonValue.Create(raw.sqlite3_column_double(_statement, ordinal)),
+        _ => JsonNode.Parse(GetString(ordinal))!,
     };
 
     // others store a GUID as its 16 bytes, in .NET's order

@@ -48,7 +48,7 @@ public sealed class RowSample
             object?[] values = new object?[rows.Columns.Count];
             for (int i = 0; i < values.Length; i++)
             {
-                values[i] = !rows.IsDBNull(i) ? rows.GetValue(i) : rows.IsMissing(i) ? Missing : null;
+                values[i] = !rows.IsDBNull(i) ? ValueOrProblem(rows, i) : rows.IsMissing(i) ? Missing : null;
                 bytes += values[i] switch { string text => text.Length * sizeof(char), byte[] binary => binary.Length, _ => 0 };
             }
 
@@ -58,12 +58,25 @@ public sealed class RowSample
         return sample;
     }
 
-    /// <summary>The values of a column, null where a row has null or lacks the field.</summary>
+    // a value that cannot be read fails the row that has it, when that comes: it may be rejected
+    private static object ValueOrProblem(RowReader rows, int ordinal)
+    {
+        try
+        {
+            return rows.GetValue(ordinal);
+        }
+        catch (DbConductorException e) when (Reject.IsOfRow(e.Kind))
+        {
+            return e;
+        }
+    }
+
+    /// <summary>The values of a column, null where a row has null, lacks the field, or has what cannot be read.</summary>
     public IEnumerable<object?> Values(int ordinal)
     {
         foreach (object?[] row in _rows)
         {
-            yield return ordinal < row.Length && row[ordinal] != Missing ? row[ordinal] : null;
+            yield return ordinal < row.Length && row[ordinal] is var value && value != Missing && value is not DbConductorException ? value : null;
         }
     }
 
@@ -111,7 +124,9 @@ public sealed class RowSample
             _row is { } row ? ordinal >= row.Length || row[ordinal] is null || row[ordinal] == Missing : _source.IsDBNull(ordinal);
 
         public override object GetValue(int ordinal) =>
-            _row is not { } row ? _source.GetValue(ordinal) : IsDBNull(ordinal) ? DBNull.Value : row[ordinal]!;
+            _row is not { } row ? _source.GetValue(ordinal)
+            : IsDBNull(ordinal) ? DBNull.Value
+            : row[ordinal] is DbConductorException problem ? throw problem : row[ordinal]!;
 
         public override T GetFieldValue<T>(int ordinal) => _row is null ? _source.GetFieldValue<T>(ordinal) : (T)GetValue(ordinal);
 

@@ -14,6 +14,7 @@ public class SqlRowReader : RowReader
     private readonly IAsyncDisposable? _owned;
     private readonly CancellationTokenRegistration _interrupt;
     private readonly CancellationToken _cancel;
+    private readonly bool[] _json;
     private bool _ended;
     private bool _disposed;
     private long _row;
@@ -32,6 +33,7 @@ public class SqlRowReader : RowReader
         _command = command;
         Inner = reader;
         Columns = columns;
+        _json = [.. columns.Select(c => c.Type.Kind == PortableKind.Json)];
         _owned = owned;
         _cancel = cancel;
         if (command is not null)
@@ -154,7 +156,13 @@ public class SqlRowReader : RowReader
     public override bool HasMissing => false;
 
     /// <inheritdoc/>
-    public override bool IsDBNull(int ordinal) => Inner.IsDBNull(ordinal);
+    public override bool IsDBNull(int ordinal) => Inner.IsDBNull(ordinal) || IsJsonNull(ordinal);
+
+    /// <summary>Whether a cell that is not null to the database holds JSON's null, which is null to everybody else.</summary>
+    protected bool IsJsonNull(int ordinal) => _json[ordinal] && JsonText(ordinal).AsSpan().Trim(" \t\r\n").SequenceEqual("null");
+
+    /// <summary>The text of a JSON cell that is not null to the database; null where it is stored as something else.</summary>
+    protected virtual string? JsonText(int ordinal) => Inner.GetString(ordinal);
 
     /// <inheritdoc/>
     public override bool GetBoolean(int ordinal) => Inner.GetBoolean(ordinal);

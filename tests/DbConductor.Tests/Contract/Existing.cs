@@ -65,6 +65,48 @@ public abstract partial class ContractTests
     }
 
     [SkippableFact]
+    public async Task Null_as_a_JSON_value_is_null_wherever_it_goes()
+    {
+        SkipUnless(ClosedColumns, "null is null in documents");
+        TableName source = NewName("source");
+        TableName table = NewName();
+        await SqlAsync(Words.CreateColumn(source, "json"));
+        await SqlAsync(Words.InsertLiterals(source, "'null'", "null", "'{\"a\":null}'", "'7'", "' null '", "'\"null\"'"));
+
+        await using (RowReader rows = await Db.GetAsync(new BatchQuery(source) { OrderBy = [new("id")] }, default))
+        {
+            for (int row = 1; await rows.ReadAsync(default); row++)
+            {
+                Assert.Equal(row is 1 or 2 or 5, rows.IsDBNull(1));
+                Assert.Equal(rows.IsDBNull(1), rows.GetValue(1) is DBNull);
+            }
+        }
+
+        await using RowReader all = await Db.GetAsync(new BatchQuery(source) { OrderBy = [new("id")] }, default);
+        await Db.SaveAsync(table, all, new() { CreateTable = true }, default);
+        Assert.Equal([null, null, """{"a":null}""", "7", null, "\"null\""], (await RowsOf(table)).Select(row => ((string?)row[1])?.Replace(" ", "", StringComparison.Ordinal)));
+    }
+
+    [SkippableFact]
+    public async Task A_row_that_cannot_be_read_is_rejected_also_where_its_table_is_created()
+    {
+        SkipUnless(UnreadableValues.Any(), "every value can be read");
+        SkipUnless(!OneConnection, "rows are read to their end before the first one is given out");
+        (string type, string literal) = UnreadableValues.First();
+        TableName source = NewName("source");
+        TableName table = NewName();
+        await SqlAsync(Words.CreateColumn(source, type));
+        await SqlAsync(Words.InsertLiterals(source, "null", literal, "null"));
+        CollectingSink sink = new();
+
+        await using RowReader rows = await Db.GetAsync(new BatchQuery(source) { Columns = [new("id", "id"), new("v", "v")], OrderBy = [new("id")] }, default);
+        SaveResult result = await Db.SaveAsync(table, rows, Rejecting(sink) with { CreateTable = true }, default);
+
+        Assert.Equal((2L, 1L), (result.Rows, result.Rejected));
+        Assert.Equal((2L, "v", DbErrorKind.InvalidData), (sink.Taken[0].Row, sink.Taken[0].Column, sink.Taken[0].Kind));
+    }
+
+    [SkippableFact]
     public async Task A_column_that_the_database_numbers_takes_values_or_gives_them()
     {
         SkipUnless(Defaults, "the database numbers no column");
