@@ -51,7 +51,7 @@ internal sealed class MongoLedger
     {
         if (options.Mode is SaveMode.Upsert or SaveMode.Overwrite)
         {
-            Standalone.Refuse(scope, table, $"A batch with an id and -Mode {options.Mode}, written into", "Make the server a replica set (one member is enough), or leave -BatchId out.");
+            Standalone.Refuse(scope, table, $"-Mode {options.Mode} with -BatchId", "Make the server a replica set (one member is enough), or leave -BatchId out.");
         }
 
         TableName ledger = table with { Name = LedgerEntry.Table };
