@@ -49,7 +49,7 @@ public sealed partial class MongoDbStandaloneContractTests
         Assert.Equal((1L, SaveStatus.Saved), (result.Rows, result.Status));
         Assert.InRange(DateTime.UtcNow, until.AddMilliseconds(-1), until.AddSeconds(30));
         Assert.Equal(2, await Db.CountAsync(table, null, default));
-        Assert.Equal(0, await Ledger.CountDocumentsAsync(new BsonDocument("lease_owner", new BsonDocument("$ne", BsonNull.Value))));
+        Assert.Equal(0, await Ledger.CountDocumentsAsync(new BsonDocument { { "target", table.Name }, { "lease_owner", new BsonDocument("$ne", BsonNull.Value) } }));
     }
 
     [SkippableFact]
@@ -65,7 +65,7 @@ public sealed partial class MongoDbStandaloneContractTests
         proxy.Arm("lease_until", delivered: true);
         await Fails(DbErrorKind.Connection, () => db.SaveAsync(table, Spec.Rows(Pair, [1, "x"]), options, default));
         Assert.True(proxy.HasCut);
-        BsonDocument left = await Ledger.Find(new BsonDocument("batch_id", "one")).SingleAsync();
+        BsonDocument left = await Ledger.Find(new BsonDocument("id", LedgerEntry.IdOf(table.Name, "one"))).SingleAsync();
         SaveResult result = await Db.SaveAsync(table, Spec.Rows(Pair, [1, "x"]), options, default);
 
         Assert.True(DateTime.UtcNow < left["lease_until"].ToUniversalTime(), "the lease had to run out");
