@@ -10,6 +10,7 @@ namespace DbConductor.Adapters.MySql;
 internal sealed class LoadStream : ForwardStream
 {
     private const int Enough = 64 * 1024;
+    private const int MostKept = 4 << 20;
     private const string DateAndTime = "yyyy-MM-dd HH:mm:ss.ffffff";
 
     private delegate void Encoder(RowReader rows, int ordinal);
@@ -19,10 +20,15 @@ internal sealed class LoadStream : ForwardStream
     private readonly Encoder[] _encoders;
     private readonly LoadBuffer _buffer = new();
     private readonly CancellationToken _cancel;
-    private bool _ended;
+    private readonly MemoryStream? _kept;
 
-    public LoadStream(SqlLoad load, MySqlLimits limits, CancellationToken cancel)
+    /// <param name="load">The rows.</param>
+    /// <param name="limits">What columns hold.</param>
+    /// <param name="keeps">Whether the lines come in parts, each of which is kept until the next one begins.</param>
+    /// <param name="cancel">Ends it.</param>
+    public LoadStream(SqlLoad load, MySqlLimits limits, bool keeps, CancellationToken cancel)
     {
+        _kept = keeps ? new() : null;
         _load = load;
         _limits = limits;
         _cancel = cancel;
@@ -35,6 +41,24 @@ internal sealed class LoadStream : ForwardStream
     /// <summary>What ended the rows before their time; the driver wraps what a stream throws.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Whether the input has come to its end.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Rows made before this part.</summary>
+    public long RowsBefore { get; private set; }
+
+    /// <summary>The lines of this part.</summary>
+    public ReadOnlyMemory<byte> Kept => _kept is null ? default : _kept.GetBuffer().AsMemory(0, (int)_kept.Length);
+
+    private bool IsFull => _kept is not null && _kept.Length + _buffer.Length >= MostKept;
+
+    /// <summary>Begins the next part.</summary>
+    public void Begin()
+    {
+        RowsBefore = Rows;
+        _kept?.SetLength(0);
+    }
+
     public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -44,17 +68,19 @@ internal sealed class LoadStream : ForwardStream
     {
         try
         {
-            while (_buffer.Length < Enough && !_ended)
+            while (_buffer.Length < Enough && !HasEnded && !IsFull)
             {
-                _ended = !await _load.Rows.ReadAsync(_cancel).ConfigureAwait(false);
-                if (!_ended)
+                HasEnded = !await _load.Rows.ReadAsync(_cancel).ConfigureAwait(false);
+                if (!HasEnded)
                 {
                     Encode();
                 }
             }
 
             _cancel.ThrowIfCancellationRequested();
-            return _buffer.Take(buffer.Span);
+            int taken = _buffer.Take(buffer.Span);
+            _kept?.Write(buffer.Span[..taken]);
+            return taken;
         }
         catch (Exception e)
         {

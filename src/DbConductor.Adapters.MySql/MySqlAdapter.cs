@@ -146,73 +146,7 @@ internal sealed class MySqlAdapter : SqlAdapter
     internal string QuotedName(TableName table) => _dialect.Quote(table);
 
     protected override Task<long> LoadAsync(SqlLoad load, CancellationToken cancel) =>
-        _localInfile ? LoadDataAsync(load, cancel) : new MySqlInserts(this, load, _dialect.Server.MaxAllowedPacket).RunAsync(cancel);
-
-    private async Task<long> LoadDataAsync(SqlLoad load, CancellationToken cancel)
-    {
-        await using LoadStream stream = new(load, _dialect.Limits, cancel);
-        MySqlBulkLoader loader = new((MySqlConnection)load.Connection)
-        {
-            TableName = _dialect.Quote(load.Table),
-            CharacterSet = "utf8mb4",
-            Local = true,
-            SourceStream = stream,
-            FieldTerminator = "\t",
-            LineTerminator = "\n",
-            EscapeCharacter = '\\',
-            Timeout = 0,
-        };
-        for (int i = 0; i < load.Columns.Count; i++)
-        {
-            Column column = load.Columns[i];
-            string name = _dialect.Quote(column.Name);
-            bool hex = LoadStream.IsHex(column);
-            bool bit = LoadStream.IsBit(column);
-            string variable = string.Create(CultureInfo.InvariantCulture, $"@dbconductor{i}");
-            loader.Columns.Add(hex || bit ? variable : name);
-            if (hex || bit)
-            {
-                loader.Expressions.Add(hex ? $"{name} = UNHEX({variable})" : $"{name} = CAST({variable} AS UNSIGNED)");
-            }
-        }
-
-        try
-        {
-            long inserted = await loader.LoadAsync(cancel).ConfigureAwait(false);
-            await RefuseWarningsAsync(load, cancel).ConfigureAwait(false);
-            return inserted;
-        }
-        catch (Exception e) when (stream.Failure is { } failure && e is not DbConductorException)
-        {
-            throw failure;
-        }
-    }
-
-    /// <summary>
-    /// LOAD DATA LOCAL never fails on a bad value: it clips it, or skips the row, and leaves a warning
-    /// (https://dev.mysql.com/doc/refman/8.4/en/load-data.html, "Error handling"). SHOW WARNINGS is capped by max_error_count; the count is not.
-    /// </summary>
-    private async Task RefuseWarningsAsync(SqlLoad load, CancellationToken cancel)
-    {
-        object? count = await ScalarAsync(load.Connection, load.Transaction, new("SHOW COUNT(*) WARNINGS"), cancel).ConfigureAwait(false);
-        long warnings = Convert.ToInt64(count, CultureInfo.InvariantCulture);
-        if (warnings == 0)
-        {
-            return;
-        }
-
-        await using DbCommand command = CreateCommand(load.Connection, load.Transaction, new("SHOW WARNINGS LIMIT 1"));
-        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
-        {
-            throw new DbConductorException(DbErrorKind.InvalidData, $"The server did not take all rows as they are, and tells no more than the number of its warnings, {warnings}, since its max_error_count is 0. Nothing was kept.")
-            { Target = load.Table.ToString() };
-        }
-
-        string message = reader.GetString(2);
-        long? row = MySqlErrors.RowOf(message) is { } line ? load.FirstRow + line - 1 : null;
-        throw MySqlErrors.From(Convert.ToInt32(reader.GetValue(1), CultureInfo.InvariantCulture), _dialect.Server.IsMariaDb, message, null, load.Table.ToString(), _location, row, null);
-    }
+        _localInfile ? new MySqlLoad(this, load).RunAsync(cancel) : new MySqlInserts(this, load, _dialect.Server.MaxAllowedPacket).RunAsync(cancel);
 
     protected override async Task RefuseUnsafeAsync(DbConnection connection, DbTransaction transaction, TableName table, CancellationToken cancel)
     {

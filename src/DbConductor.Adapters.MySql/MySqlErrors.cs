@@ -52,6 +52,9 @@ internal static partial class MySqlErrors
             1062 or 1586 => (DbErrorKind.DuplicateKey, "Use -Mode Upsert or SkipExisting, or take the row out."),
             1048 or 1364 or 1263 => (DbErrorKind.Constraint, "Give every row a value for it."),
             1451 or 1452 or 1216 or 1217 or 3819 or 1557 => (DbErrorKind.Constraint, ""),
+
+            // SIGNAL in a trigger refuses its row (https://dev.mysql.com/doc/refman/8.4/en/signal.html)
+            1644 => (DbErrorKind.Constraint, ""),
             1044 or 1142 or 1143 or 1227 or 1290 or 1370 => (DbErrorKind.Permission, "Ask for the grant, or connect as another user."),
             1045 or 1698 or 1251 or 1524 => (DbErrorKind.Authentication, "Check user name and password."),
             1049 => (DbErrorKind.NotFound, "Check -Database."),
@@ -72,10 +75,10 @@ internal static partial class MySqlErrors
             1264 or 1265 or 1292 or 1366 or 1406 or 1411 or 1426 or 1690 or 3140 or 3141 or 1300 or 1261 or 1262 or 1525 or 3157 => (DbErrorKind.InvalidData, ""),
             1235 or 1289 => (DbErrorKind.NotSupported, ""),
 
-            // ER_CONSTRAINT_FAILED, ER_JSON_SYNTAX (https://mariadb.com/docs/server/reference/error-codes); ER_CLIENT_INTERACTION_TIMEOUT of MySQL 8.0.24, which says why an
+            // ER_CONSTRAINT_FAILED, ER_JSON_BAD_CHR to ER_JSON_DEPTH (https://mariadb.com/docs/server/reference/error-codes); ER_CLIENT_INTERACTION_TIMEOUT of MySQL 8.0.24, which says why an
             // idle connection was ended, is a trigger that is not there for MariaDB
             4025 when isMariaDb => (DbErrorKind.Constraint, ""),
-            4038 when isMariaDb => (DbErrorKind.InvalidData, ""),
+            4036 or 4037 or 4038 or 4039 or 4040 when isMariaDb => (DbErrorKind.InvalidData, ""),
             4031 when isMariaDb => (DbErrorKind.InvalidArgument, "Name a trigger that is there."),
             4031 => (DbErrorKind.Connection, "Connect again."),
             _ => (DbErrorKind.Server, ""),

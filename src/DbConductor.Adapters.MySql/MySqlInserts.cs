@@ -94,25 +94,18 @@ internal sealed class MySqlInserts(MySqlAdapter adapter, SqlLoad load, long maxP
         catch (MySqlException e) when (e.Number > 0)
         {
             DbConductorException error = Error(e.Number, e.Message, e.SqlState, before, e);
-            throw error.Row is not null || !Reject.IsOfRow(error.Kind) || await FirstRefusedAsync(chunk, cancel).ConfigureAwait(false) is not { } row
+            throw error.Row is not null || !Reject.IsOfRow(error.Kind) || !load.NamesRows || await FirstRefusedAsync(chunk, cancel).ConfigureAwait(false) is not { } row
                 ? error
                 : MySqlErrors.From(e.Number, adapter.Words.Server.IsMariaDb, e.Message, e.SqlState, load.Table.ToString(), adapter.Info.Location, load.FirstRow + before + row, e);
         }
     }
 
-    // a duplicate, or a key or check that does not hold, names no row: the statement is undone, and its rows are tried in parts that become smaller by half
-    private async Task<int?> FirstRefusedAsync(List<object?[]> chunk, CancellationToken cancel)
+    // a duplicate, or a key or check that does not hold, names no row: the statement is undone, and its rows are tried in parts
+    private async Task<long?> FirstRefusedAsync(List<object?[]> chunk, CancellationToken cancel)
     {
         try
         {
-            int low = 0, high = chunk.Count;
-            while (high - low > 1)
-            {
-                int middle = low + ((high - low) / 2);
-                (low, high) = await PassesAsync(chunk[low..middle], cancel).ConfigureAwait(false) ? (middle, high) : (low, middle);
-            }
-
-            return low;
+            return await FirstRefused.FindAsync(0, chunk.Count, (from, to) => PassesAsync(chunk[(int)from..(int)to], cancel)).ConfigureAwait(false);
         }
         catch (MySqlException)
         {

@@ -9,9 +9,18 @@ internal static class MySqlSchema
 {
     private const int NoSuchTable = 1146;
     private const int UnknownDatabase = 1049;
+    private const int DefinitionChanged = 1412;
 
     /// <summary>The name of the column that the server makes a primary key of, where it makes one.</summary>
     public const string GeneratedKey = "my_row_id";
+
+    // what MariaDB makes of a column that is declared as json (https://mariadb.com/docs/server/reference/data-types/string-data-types/json)
+    private const string JsonText = "longtext";
+    private const string JsonCollation = "utf8mb4_bin";
+
+    private const string JsonSql =
+        "SELECT CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS " +
+        "WHERE CONSTRAINT_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @name AND CHECK_CLAUSE LIKE 'json\\_valid(%'";
 
     private const string TableSql =
         "SELECT ENGINE, TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(@schema, DATABASE()) AND TABLE_NAME = @name";
@@ -40,6 +49,14 @@ internal static class MySqlSchema
             return null;
         }
 
+        if (columns.Count == 0)
+        {
+            // a table that was made after MySQL's transaction began to read is there, but shows no columns to it
+            throw MySqlErrors.From(
+                DefinitionChanged, adapter.Words.Server.IsMariaDb, $"Table '{table}' is newer than what the transaction sees", null, table.ToString(), adapter.Info.Location, null, null);
+        }
+
+        await FindJsonAsync(adapter, connection, transaction, table, columns, cancel).ConfigureAwait(false);
         List<string> key = [];
         await using (DbCommand command = adapter.CreateCommand(connection, transaction, new($"SHOW INDEX FROM {quoted} WHERE Key_name = 'PRIMARY'")))
         await using (DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false))
@@ -101,6 +118,34 @@ internal static class MySqlSchema
         }
 
         return columns;
+    }
+
+    /// <summary>MariaDB's json is a text with a check, which alone tells it from other texts.</summary>
+    private static async Task FindJsonAsync(
+        MySqlAdapter adapter, DbConnection connection, DbTransaction? transaction, TableName table, List<Column> columns, CancellationToken cancel)
+    {
+        static bool MayBeJson(Column column) => column is { Type.Kind: PortableKind.String, NativeType: JsonText, Collation: JsonCollation };
+        if (adapter.Words.Server.HasJsonType || !columns.Exists(MayBeJson))
+        {
+            return;
+        }
+
+        HashSet<string> checks = [];
+        await using DbCommand command = adapter.CreateCommand(connection, transaction, SqlStatement.Of(table, JsonSql));
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+        {
+            checks.Add(reader.GetString(0));
+        }
+
+        for (int i = 0; i < columns.Count; i++)
+        {
+            if (MayBeJson(columns[i]) && checks.Contains($"json_valid({adapter.Words.Quote(columns[i].Name)})"))
+            {
+                Column json = columns[i] with { Type = new(PortableKind.Json) };
+                columns[i] = json with { Limits = adapter.Words.LimitsOf(json) };
+            }
+        }
     }
 
     // the server's own word for it; nobody else may name a column so while that is on

@@ -41,6 +41,9 @@ internal static partial class PostgreSqlErrors
         (DbErrorKind kind, string remedy) = server.SqlState switch
         {
             "23505" or "23P01" => (DbErrorKind.DuplicateKey, "Use -Mode Upsert or SkipExisting, or take the row out."),
+
+            // RAISE EXCEPTION in a trigger refuses its row
+            "P0001" => (DbErrorKind.Constraint, ""),
             "23502" => (DbErrorKind.Constraint, "Give every row a value for it."),
             "28P01" or "28000" => (DbErrorKind.Authentication, "Check user name and password."),
             "3D000" => (DbErrorKind.NotFound, "Check -Database."),
@@ -81,14 +84,14 @@ internal static partial class PostgreSqlErrors
         };
     }
 
-    // COPY tells where it stood: "COPY airports, line 7, column alt"
+    // COPY tells where it stood, "COPY airports, line 7, column alt", below the functions that a trigger called
     private static long? RowOf(string? where) =>
         CopyContext().Match(where ?? "") is { Success: true } match ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
     private static string? ColumnOf(string? where) =>
         CopyContext().Match(where ?? "") is { Success: true } match && match.Groups[2].Success ? match.Groups[2].Value : null;
 
-    [GeneratedRegex(@"^COPY .*, line (\d+)(?:, column ([^:\n]+))?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^COPY .*, line (\d+)(?:, column ([^:\n]+))?", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex CopyContext();
 
     // to the last quotation mark: the value itself may hold some

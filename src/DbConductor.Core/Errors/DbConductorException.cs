@@ -28,7 +28,8 @@ public sealed class DbConductorException : Exception
     public string? ServerCode { get; init; }
 
     /// <summary>The same error of a row that became known later.</summary>
-    internal DbConductorException At(long row) =>
+    /// <param name="row">The row's number in the input, counted from 1.</param>
+    public DbConductorException At(long row) =>
         Copy(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Row {row}: {Message}"), InnerException ?? this, Target, row);
 
     /// <summary>The same error of a column whose table became known later.</summary>

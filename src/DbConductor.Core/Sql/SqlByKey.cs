@@ -24,15 +24,20 @@ internal sealed class SqlByKey(SqlAdapter adapter, TableName table, RowReader ro
         SqlShapes? shapes = delete ? null : SqlShapes.Make(adapter, table, mapping.Columns, column => !mapping.Key.Contains(column));
         SqlLoader loader = new(adapter, mapping.Convert(rows, new SaveOptions().NullTexts, keyed: true, updates: !delete), shapes, null);
         await stage.OpenAsync(transaction, cancel).ConfigureAwait(false);
-        await loader.StageAsync(transaction, stage.Name, table, mapping.Columns, null, null, cancel).ConfigureAwait(false);
+        long staged = await loader.StageAsync(transaction, stage.Name, table, mapping.Columns, null, null, cancel).ConfigureAwait(false);
         return await transaction.RunAsync(true, table, async () =>
         {
-            await stage.CloseAsync(transaction, cancel).ConfigureAwait(false);
-            long matched = 0;
-            await SqlShapes.ForEachAsync(shapes, transaction, stage.Name, mapping.Columns, mapping.Key, async (part, columns) =>
-                matched += delete
-                    ? await transaction.ExecuteAsync(new(adapter.Dialect.DeleteByStage(table, part, mapping.Key, negated: false)), cancel).ConfigureAwait(false)
-                    : await SqlStage.UpdateAsync(adapter, transaction, table, part, columns, mapping.Key, [], cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+            long repeated = await stage.CloseAsync(transaction, cancel).ConfigureAwait(false);
+            SqlRowSearch search = new(adapter, table, mapping, stage.Name, async (from, _) =>
+            {
+                long changed = 0;
+                await SqlShapes.ForEachAsync(shapes, transaction, from, mapping.Columns, mapping.Key, async (part, columns) =>
+                    changed += delete
+                        ? await transaction.ExecuteAsync(new(adapter.Dialect.DeleteByStage(table, part, mapping.Key, negated: false)), cancel).ConfigureAwait(false)
+                        : await SqlStage.UpdateAsync(adapter, transaction, table, part, columns, mapping.Key, [], cancel).ConfigureAwait(false), cancel).ConfigureAwait(false);
+                return changed;
+            });
+            long matched = await search.CarryAsync(transaction, staged, repeated == 0 && shapes?.IsMarked != true ? 0 : null, cancel).ConfigureAwait(false);
             await stage.DropAsync(transaction, cancel).ConfigureAwait(false);
             return matched;
         }, cancel).ConfigureAwait(false);

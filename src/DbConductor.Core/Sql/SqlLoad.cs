@@ -24,6 +24,9 @@ public sealed record SqlLoad(
     /// <summary>Whether the table is a temporary one of <see cref="SqlDialect.CreateStage"/>.</summary>
     public bool IsStage { get; init; }
 
+    /// <summary>Whether a row that the server refuses without saying which is looked for; not where the caller does so.</summary>
+    public bool NamesRows { get; init; } = true;
+
     /// <summary>The same rows packed, where <see cref="SqlAdapter.TakesPacked"/> said that they may be sent as they are: then those are sent, and no row is looked at.</summary>
     public IPackedRows? Packed { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? s
     /// <summary>Rows taken from the input so far.</summary>
     public long RowNumber => _segments.RowNumber;
 
+    /// <inheritdoc cref="SqlLoad.NamesRows"/>
+    public bool NamesRows { get; init; } = true;
+
     /// <summary>Whether the input has come to its end.</summary>
     public bool IsDone { get; private set; }
 
@@ -55,7 +58,7 @@ internal sealed class SqlLoader(SqlAdapter adapter, RowReader rows, SqlShapes? s
             long first = _segments.RowNumber;
             SqlLoad load = new(
                 transaction.Connection, transaction.Inner, into, all, _segments, first + 1, batchSize,
-                onProgress is null ? null : rowsOfLoad => onProgress(first + rowsOfLoad)) { IsStage = into != target };
+                onProgress is null ? null : rowsOfLoad => onProgress(first + rowsOfLoad)) { IsStage = into != target, NamesRows = NamesRows };
             long sent = await transaction.RunAsync(true, target, () => NamingRowAsync(load, target, cancel), cancel).ConfigureAwait(false);
             if (sent != _segments.RowNumber - first)
             {

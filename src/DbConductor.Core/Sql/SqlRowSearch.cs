@@ -3,36 +3,66 @@ using System.Globalization;
 namespace DbConductor.Sql;
 
 /// <summary>
-/// Finds the row of a loaded temporary table by whose fault the table refused them all, where the server names none: the rows are carried on in parts that become
-/// smaller by half. The transaction is lost already, so that nothing of it stays; it takes about as long as carrying all of them on twice.
+/// Carries the rows of a loaded temporary table on, and where the table refuses them all without saying by which row's fault, finds that row.
+/// The transaction is lost already, so that nothing of the search stays; it takes about as long as carrying all of them on twice.
 /// </summary>
-internal sealed class SqlRowSearch(SqlAdapter adapter, TableName table, TableMapping mapping, SqlMerge merge, TableName stage)
+/// <param name="adapter">The adapter.</param>
+/// <param name="table">The table that the rows go to.</param>
+/// <param name="mapping">Which columns, and by which key.</param>
+/// <param name="stage">The temporary table.</param>
+/// <param name="carry">Carries the rows of a temporary table on, so many of them, and returns how many landed.</param>
+internal sealed class SqlRowSearch(SqlAdapter adapter, TableName table, TableMapping mapping, TableName stage, Func<TableName, long, Task<long>> carry)
 {
+    private const string Savepoint = "dbconductor_search";
+
     private readonly SqlDialect _dialect = adapter.Dialect;
 
-    /// <summary>The row's place in the table, counted from 1; null where the transaction takes no further statement.</summary>
-    /// <param name="transaction">The transaction, in the caller's turn, in which the statement failed.</param>
-    /// <param name="error">What it failed by.</param>
+    /// <summary>Carries all rows on.</summary>
+    /// <param name="transaction">The transaction, in the caller's turn.</param>
+    /// <param name="count">How many rows there are.</param>
+    /// <param name="before">How many rows of the input went before them; null where a row's place in the temporary table is not its place in the input.</param>
     /// <param name="cancel">Stops it.</param>
-    public async Task<long?> FindAsync(SqlTransaction transaction, DbConductorException error, CancellationToken cancel)
+    /// <returns>How many landed.</returns>
+    public async Task<long> CarryAsync(SqlTransaction transaction, long count, long? before, CancellationToken cancel)
     {
-        if (adapter.ReadErrorsDoom || !adapter.IsAlive(transaction.Inner, error))
+        if (before is not null)
+        {
+            await MarkAsync(transaction, cancel).ConfigureAwait(false);
+        }
+
+        try
+        {
+            long carried = await carry(stage, count).ConfigureAwait(false);
+            if (before is not null)
+            {
+                await ReleaseAsync(transaction, cancel).ConfigureAwait(false);
+            }
+
+            return carried;
+        }
+        catch (Exception e) when (adapter.ToError(e, table, cancel) is DbConductorException { Row: null, ServerCode: not null } error && Reject.IsOfRow(error.Kind))
+        {
+            long? row = before is null ? null : await FindAsync(transaction, error, cancel).ConfigureAwait(false);
+            throw row is null ? error.WithRejectHint() : error.At(before!.Value + row.Value);
+        }
+    }
+
+    /// <summary>The row's place in the temporary table, counted from 1; null where the transaction takes no further statement, and where none fails by itself.</summary>
+    private async Task<long?> FindAsync(SqlTransaction transaction, DbConductorException error, CancellationToken cancel)
+    {
+        if (!adapter.IsAlive(transaction.Inner, error))
         {
             return null;
         }
 
         try
         {
+            await GoBackAsync(transaction, cancel).ConfigureAwait(false);
             string ordinal = _dialect.StageOrdinal, rows = _dialect.Quote(stage);
-            long low = 1, high = await NumberAsync(transaction, $"SELECT max({ordinal}) FROM {rows}", cancel).ConfigureAwait(false);
-            while (low < high)
-            {
-                long middle = low + ((high - low) / 2);
-                (low, high) = await PassesAsync(transaction, low, middle, cancel).ConfigureAwait(false) ? (middle + 1, high) : (low, middle);
-            }
-
-            return await NumberAsync(
-                transaction, string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM {rows} WHERE {ordinal} <= {low}"), cancel).ConfigureAwait(false);
+            long last = await NumberAsync(transaction, $"SELECT max({ordinal}) FROM {rows}", cancel).ConfigureAwait(false);
+            long? found = await FirstRefused.FindAsync(1, last + 1, (from, to) => PassesAsync(transaction, from, to - 1, cancel)).ConfigureAwait(false);
+            return found is null ? null : await NumberAsync(
+                transaction, string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM {rows} WHERE {ordinal} <= {found}"), cancel).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -45,19 +75,41 @@ internal sealed class SqlRowSearch(SqlAdapter adapter, TableName table, TableMap
     {
         SqlStage part = new(adapter, table, mapping.Columns, mapping.Key);
         await part.CreateAsync(transaction, cancel).ConfigureAwait(false);
+        await MarkAsync(transaction, cancel).ConfigureAwait(false);
+        bool passes;
         try
         {
             long count = await transaction.ExecuteAsync(new(_dialect.CopyStage(part.Name, stage, mapping.Columns, low, high)), cancel).ConfigureAwait(false);
-            await merge.ApplyAsync(transaction, part.Name, count, cancel).ConfigureAwait(false);
-            return true;
+            await carry(part.Name, count).ConfigureAwait(false);
+            await ReleaseAsync(transaction, cancel).ConfigureAwait(false);
+            passes = true;
         }
         catch (Exception e) when (adapter.ToError(e, table, cancel) is DbConductorException error && Reject.IsOfRow(error.Kind))
         {
-            return false;
+            await GoBackAsync(transaction, cancel).ConfigureAwait(false);
+            passes = false;
         }
-        finally
+
+        await part.DropAsync(transaction, cancel).ConfigureAwait(false);
+        return passes;
+    }
+
+    // only where an error would leave a transaction that takes no further statement; elsewhere the failed statement is undone by itself
+    private Task MarkAsync(SqlTransaction transaction, CancellationToken cancel) => OnSavepointAsync(transaction, "SAVEPOINT", cancel);
+
+    private Task ReleaseAsync(SqlTransaction transaction, CancellationToken cancel) => OnSavepointAsync(transaction, "RELEASE SAVEPOINT", cancel);
+
+    private async Task GoBackAsync(SqlTransaction transaction, CancellationToken cancel)
+    {
+        await OnSavepointAsync(transaction, "ROLLBACK TO SAVEPOINT", cancel).ConfigureAwait(false);
+        await ReleaseAsync(transaction, cancel).ConfigureAwait(false);
+    }
+
+    private async Task OnSavepointAsync(SqlTransaction transaction, string statement, CancellationToken cancel)
+    {
+        if (adapter.ReadErrorsDoom)
         {
-            await part.DropAsync(transaction, cancel).ConfigureAwait(false);
+            await transaction.ExecuteAsync(new($"{statement} {_dialect.Quote(Savepoint)}"), cancel).ConfigureAwait(false);
         }
     }
 

@@ -159,19 +159,11 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
         {
             long repeated = await stage.CloseAsync(transaction, cancel).ConfigureAwait(false);
             await merge.BeginAsync(transaction, stage.Name, cancel).ConfigureAwait(false);
-            long merged;
-            try
-            {
-                merged = await merge.ApplyAsync(transaction, stage.Name, loaded - repeated, cancel).ConfigureAwait(false);
-            }
-            catch (Exception e) when (adapter.ToError(e, table, cancel) is DbConductorException { Row: null, ServerCode: not null } error && Reject.IsOfRow(error.Kind))
-            {
-                // the place of a row in the temporary table is its number as long as none went from there
-                SqlRowSearch? search = repeated == 0 && _shapes?.IsMarked != true ? new(adapter, table, mapping, merge, stage.Name) : null;
-                long? row = search is null ? null : await search.FindAsync(transaction, error, cancel).ConfigureAwait(false);
-                throw row is null ? error.WithRejectHint() : error.At(before + row.Value);
-            }
 
+            // the place of a row in the temporary table is its number as long as none went from there
+            SqlRowSearch search = new(adapter, table, mapping, stage.Name, (part, count) => merge.ApplyAsync(transaction, part, count, cancel));
+            long merged = await search.CarryAsync(
+                transaction, loaded - repeated, repeated == 0 && _shapes?.IsMarked != true ? before : null, cancel).ConfigureAwait(false);
             await stage.DropAsync(transaction, cancel).ConfigureAwait(false);
             return merged;
         }, cancel).ConfigureAwait(false);

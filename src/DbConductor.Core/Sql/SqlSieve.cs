@@ -78,7 +78,7 @@ internal sealed class SqlSieve(
 
     private SqlLoader Loader(int from, int to, SqlShapes? shapes)
     {
-        SqlLoader loader = new(adapter, _buffer.Read(from, to), shapes, options.OnProgress);
+        SqlLoader loader = new(adapter, _buffer.Read(from, to), shapes, options.OnProgress) { NamesRows = false };
         loader.Skip(_buffer.NumberOf(from) - 1);
         return loader;
     }

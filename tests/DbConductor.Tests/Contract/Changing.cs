@@ -96,6 +96,21 @@ public abstract partial class ContractTests
     }
 
     [SkippableFact]
+    public async Task Update_by_rows_names_the_row_that_the_table_refuses()
+    {
+        TableName table = NewName();
+        await SqlAsync(Words.CreateUnique(table));
+        await SaveAsync(table, ["id int", "mail string"], [1, "a@x"], [2, "b@x"], [3, "c@x"], [4, "d@x"]);
+
+        DbConductorException error = await Fails(
+            DbErrorKind.DuplicateKey, () => Db.UpdateAsync(table, Spec.Rows(["id int", "mail string"], [4, "e@x"], [99, "a@x"], [3, "b@x"], [1, "f@x"]), ["id"], default));
+
+        Assert.Equal(3, error.Row);
+        Assert.StartsWith("Row 3", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["a@x", "b@x", "c@x", "d@x"], (await SqlAsync(Words.Select(table, ["mail"], orderBy: "id"))).Select(row => (string)row[0]!));
+    }
+
+    [SkippableFact]
     public async Task Update_by_rows_that_lack_the_key_or_a_column_of_the_table_is_refused()
     {
         TableName table = await CreateAsync(Stock, ["id"], [1, "a", 5]);

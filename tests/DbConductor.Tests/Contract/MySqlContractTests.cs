@@ -81,6 +81,10 @@ public abstract partial class MySqlFamilyContractTests(MySqlDatabase database) :
     protected override IReadOnlySet<string> ImpossibleNames { get; } = new HashSet<string> { " blanks around ", "\U0001F642" };
 
     /// <inheritdoc/>
+    protected override string RefuseByTrigger(TableName table) =>
+        $"create trigger {table.Name}_t before insert on {table.Name} for each row begin if new.v = 'bad' then signal sqlstate '45000' set message_text = 'no bad ones'; end if; end";
+
+    /// <inheritdoc/>
     protected override bool DeferredConstraints => false;
 
     /// <inheritdoc/>

@@ -10,9 +10,6 @@ namespace DbConductor.Tests.Contract;
 /// <summary>PostgreSQL, in a database of its own on the server that the environment names.</summary>
 public sealed partial class PostgreSqlContractTests(PostgreSqlDatabase database) : ContractTests, IClassFixture<PostgreSqlDatabase>
 {
-    /// <summary>An error ends the transaction, so that nothing can be tried again in it.</summary>
-    protected override bool NamesRowsBySearch => false;
-
     private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
 
     /// <inheritdoc/>
@@ -150,6 +147,13 @@ public sealed partial class PostgreSqlContractTests(PostgreSqlDatabase database)
         DbConductorException error = await Fails(DbErrorKind.Deadlock, () => two.UpdateAsync(table, null, set, default));
         Assert.True(error.IsTransient);
     }
+
+    /// <inheritdoc/>
+    protected override string RefuseByTrigger(TableName table) =>
+        $"""
+        create function {table.Name}_f() returns trigger language plpgsql as 'begin if new.v = ''bad'' then raise exception ''no bad ones''; end if; return new; end';
+        create trigger tr before insert or update on {table.Name} for each row execute function {table.Name}_f();
+        """;
 
     [SkippableFact]
     public async Task Triggers_and_grants_survive_an_overwrite()

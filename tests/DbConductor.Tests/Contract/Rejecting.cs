@@ -81,6 +81,29 @@ public abstract partial class ContractTests
         Assert.Equal([[1, "a"], [2, "b"], [3, "old"], [4, "d"]], await RowsOf(table));
     }
 
+    /// <summary>Makes a trigger that refuses rows whose <c>v</c> is "bad"; null where the database has no triggers.</summary>
+    protected virtual string? RefuseByTrigger(TableName table) => null;
+
+    [SkippableTheory]
+    [InlineData(SaveMode.Insert)]
+    [InlineData(SaveMode.Upsert)]
+    public async Task A_row_that_a_trigger_refuses_is_named_and_rejected(SaveMode mode)
+    {
+        TableName table = await CreateAsync(Pair, "id");
+        SkipUnless(RefuseByTrigger(table) is not null, "the database has no triggers");
+        await SqlAsync(RefuseByTrigger(table)!);
+        object?[][] rows = [[1, "a"], [2, "bad"], [3, "c"]];
+        CollectingSink sink = new();
+
+        DbConductorException error = await Fails(DbErrorKind.Constraint, () => SaveAsync(table, new() { Mode = mode }, Pair, rows));
+        Assert.Equal(2, error.Row);
+        Assert.Contains("no bad ones", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await SaveAsync(table, Rejecting(sink, mode: mode), Pair, rows)).Rows);
+
+        Assert.Equal(2, Assert.Single(sink.Taken).Row);
+        Assert.Equal([[1, "a"], [3, "c"]], await RowsOf(table));
+    }
+
     [SkippableFact]
     public async Task A_null_in_the_key_of_an_upsert_is_rejected()
     {
