@@ -53,6 +53,13 @@ internal sealed class CsvSide
         {
             JsonNode first = await jobs.RunAsync(call, () => First(lines(jobs.Spark).Filter("start = 0").Select("value").Limit(1)), cancel).ConfigureAwait(false);
             string head = (string)first["value"]!;
+
+            // our own reader ends a line there too
+            if (head.IndexOf('\r', StringComparison.Ordinal) is >= 0 and var end && end < head.Length - 1)
+            {
+                return (null, NotPlain);
+            }
+
             IReadOnlyList<Column> columns = await HeaderAsync(files, head, folder, cancel).ConfigureAwait(false);
             if (columns.Count > MostColumns)
             {
