@@ -24,7 +24,7 @@ internal static class SqliteText
                 // a connection runs one statement at a time, which asks for the same pattern row after row
                 if (match is null || last != pattern)
                 {
-                    match = new(new(pattern));
+                    match = new(new(pattern), ignoreCase: true);
                     last = pattern;
                 }
 

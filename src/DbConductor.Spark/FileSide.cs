@@ -7,6 +7,9 @@ namespace DbConductor.Spark;
 /// <summary>A side that is files, as Spark reads it itself: Parquet and ORC by the types in them, CSV where that gives the very values that our own reader gives.</summary>
 internal sealed class FileSide
 {
+    /// <summary>Why Spark does not read files whose rows are filtered, so that each engine finds the same ones.</summary>
+    internal const string Filtered = "its Where is answered here";
+
     private readonly FileSet _files;
     private readonly SparkJobs _jobs;
     private readonly SparkCall _call;
@@ -38,7 +41,8 @@ internal sealed class FileSide
                 return (isSeen ? side : side with { How = $"{side.How}, copied to where executors see it" }, null, _files.ToInput());
             }
 
-            (Side? read, string? refusal) = !isSeen ? (null, "it lies outside -WorkPath, where executors may not see it")
+            (Side? read, string? refusal) = _files.Where is not null ? (null, Filtered)
+                : !isSeen ? (null, "it lies outside -WorkPath, where executors may not see it")
                 : _files.Format == FileSetFormat.JsonLines ? (null, "what its columns are is only known when all of its lines have been read")
                 : await CsvSide.TryAsync(_files, Lines, _jobs, _call, _folder, cancel).ConfigureAwait(false);
             return read is not null ? (read, null, _files.ToInput())
@@ -120,6 +124,6 @@ internal sealed class FileSide
                 return file;
             }).ToArray();
         }, cancel).ConfigureAwait(false);
-        return (FileSet.Local(_files.Name, found, _files.Format) with { Name = _files.Name, Types = _files.Types, NullTexts = _files.NullTexts, Picks = _files.Picks }).ToInput();
+        return (FileSet.Local(_files.Name, found, _files.Format) with { Name = _files.Name, Types = _files.Types, NullTexts = _files.NullTexts, Where = _files.Where, Picks = _files.Picks }).ToInput();
     }
 }

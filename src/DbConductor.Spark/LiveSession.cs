@@ -275,7 +275,7 @@ internal sealed class LiveSession : ISparkSession
         foreach (int i in Enumerable.Range(0, sides.Length).OrderBy(i => sources[i].IsRead))
         {
             string place = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"side{i}"));
-            (Side? own, string? refusal, JoinInput rows) = sources[i].Input.Files is { } files && !(isPlan && files is { IsSparkFormat: false, IsRemote: false })
+            (Side? own, string? refusal, JoinInput rows) = sources[i].Input.Files is { } files && sources[i].Refusal is null && !(isPlan && files is { IsSparkFormat: false, IsRemote: false })
                 ? await new FileSide(files, _jobs, call, _folder, place).OpenAsync(Settings.IsLocal ? null : Settings.WorkPath, cancel).ConfigureAwait(false)
                 : (sources[i].IsRead ? await sources[i].OpenAsync(_jobs, _backend.Log, cancel).ConfigureAwait(false) : null, sources[i].Refusal, sources[i].Input);
             sides[i] = own ?? await HandOverAsync(rows, $"{place}.json", refusal).ConfigureAwait(false);
@@ -287,7 +287,7 @@ internal sealed class LiveSession : ISparkSession
         async Task<Side> HandOverAsync(JoinInput rows, string file, string? refusal)
         {
             Side side = await HandOver.WriteAsync(rows, _folder, file, decimalsAsText, call.OnStatus, cancel, isPlan ? RowsOfPlan : long.MaxValue).ConfigureAwait(false);
-            if (isPlan && rows.Files is not null)
+            if (isPlan && rows.Files is not null && refusal is null)
             {
                 return side with { How = $"{rows.Description} read by Spark itself or handed over as a file, as its lines allow" };
             }

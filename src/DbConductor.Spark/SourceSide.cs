@@ -40,7 +40,7 @@ internal sealed class SourceSide
         // a stash's checksum is only known to hold by reading it here, and a transaction's own rows are seen within it alone
         if (input is not { Source: IDbAdapter and ISparkSource source, Query: { } query, Columns: null, Refusal: null })
         {
-            return new(input, refusal: null);
+            return new(input, input.Files is { Where: not null, NeedsSpark: false } ? FileSide.Filtered : null);
         }
 
         SparkRead read = await source.DescribeReadAsync(query, input.Partitioning, cancel).ConfigureAwait(false);

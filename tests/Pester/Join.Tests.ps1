@@ -71,8 +71,18 @@ Describe 'Join-DbBatch on <Type>' -ForEach $TestAdapters {
         ($rows.delay | Measure-Object -Sum).Sum | Should -BeOfType [double]
         @($rows | Where-Object { $null -eq $_.delay }).Count | Should -BeGreaterThan 0
         (Get-Failure { Join-DbBatch -Left @{ Path = $file; ColumnType = @{ dest = 'int' } } -Right airports -On @{ flight = 'faa' } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.InvalidData,*'
-        (Get-Failure { Join-DbBatch -Left @{ Path = $file; Where = @{ dest = 'IAH' } } -Right airports -On @{ dest = 'faa' } }).Exception.Message | Should -BeLike '*without Where*'
         (Get-Failure { Join-DbBatch -Left @{ From = 'airports'; NullText = 'NA' } -Right airports -On faa }).Exception.Message | Should -BeLike '*for files*'
+    }
+
+    It 'filters files by the words of -Where' {
+        $days = './examples/data/flights-2013-01-0[12].csv'
+        $late = 60
+        $side = @{ Path = Join-Path $PSScriptRoot "../../$days"; NullText = 'NA'; ColumnType = @{ dep_delay = 'int' }; Where = { $_.dep_delay -gt $late -and $_.origin -in 'JFK', 'LGA' }; Property = 'dest', 'flight' }
+        $rows = @(Join-DbBatch -Left $side -Right airports -On @{ dest = 'faa' } -JoinType Left -Property dest, flight)
+        $rows.Count | Should -Be @(Import-Csv $side.Path | Where-Object { $_.dep_delay -ne 'NA' -and [int] $_.dep_delay -gt 60 -and $_.origin -in 'JFK', 'LGA' }).Count
+        $rows.Count | Should -BeGreaterThan 10
+        @(Join-DbBatch -Left @{ Path = $side.Path; Where = @{ dest = 'IAH', 'nope' } } -Right airports -On @{ dest = 'faa' }).dest | Select-Object -Unique | Should -Be IAH
+        (Get-Failure { Join-DbBatch -Left @{ Path = $side.Path; Where = { $_.nope -eq 1 } } -Right airports -On @{ dest = 'faa' } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound,*'
     }
 
     It 'reads the files of a wildcard or a folder as one table' {

@@ -25,6 +25,9 @@ public sealed record FileSet
     /// <summary>Texts that stand for null, by the files' columns, as in <see cref="FileReadOptions.NullTexts"/>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> NullTexts { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Which rows, by the files' columns; null means all.</summary>
+    public Filter? Where { get; init; }
+
     /// <summary>Which columns, and under which names; empty means all.</summary>
     public IReadOnlyList<ColumnPick> Picks { get; init; } = [];
 
@@ -35,7 +38,10 @@ public sealed record FileSet
     public bool NeedsSpark => IsRemote || IsSparkFormat;
 
     /// <summary>The same as a side of a join.</summary>
-    public JoinInput ToInput() => new(Name, OpenAsync) { Files = this };
+    /// <exception cref="DbConductorException"><see cref="DbErrorKind.InvalidArgument"/>: a filter on files whose rows are not read here.</exception>
+    public JoinInput ToInput() => IsSparkFormat && Where is not null
+        ? throw Invalid($"The {Name} cannot be filtered by Where, since Spark alone reads its format. Filter in the query of Invoke-SparkSql, or by the method Filter of New-SparkDataFrame.", Paths[0])
+        : new(Name, OpenAsync) { Files = this };
 
     /// <summary>Files of this machine, each named to the letter.</summary>
     /// <param name="given">How they were named.</param>
@@ -123,24 +129,29 @@ public sealed record FileSet
             NullTexts = NullTexts,
             Kinds = Types.ToDictionary(t => t.Key, t => t.Value.Kind, StringComparer.OrdinalIgnoreCase),
         };
+        RowFilter? filter = Where is null ? null : new(Where, $"The {Name}");
+
+        // where columns are picked, those that the filter alone asks for come behind them
+        ColumnPick[] picks = Picks.Count == 0 || filter is null ? [.. Picks] : [.. Picks, .. filter.Columns.Select(name => new ColumnPick(name, FilteredRows.Hidden + name))];
         FileSequence files = new(Paths, options);
         RowReader rows = files;
         try
         {
-            if (Types.Count + NullTexts.Count + Picks.Count > 0)
+            if (Types.Count + NullTexts.Count + picks.Length > 0)
             {
                 _ = await RowWalker.BringsColumnsAsync(files, cancel).ConfigureAwait(false);
-                if (files.MayAppendColumns && Picks.Count > 0)
+                if (files.MayAppendColumns && picks.Length > 0)
                 {
                     // a field that is wanted may come with any line, and so may those that are not
-                    rows = new SettledRows(files, [.. Picks.Select(p => (p.Source, new Column(p.Source, new(PortableKind.Object))))], onOther: (_, _) => { }, requiresAll: $"The {Name}");
+                    rows = new SettledRows(files, [.. picks.Select(p => p.Source).Distinct(StringComparer.Ordinal).Select(name => (name, new Column(name, new(PortableKind.Object))))], onOther: (_, _) => { }, requiresAll: $"The {Name}");
                 }
 
-                List<ColumnMapping> mapping = Mapping(rows.Columns);
+                List<ColumnMapping> mapping = Mapping(rows.Columns, picks);
                 rows = new ConvertingRows(rows, mapping, NullTextsOf(mapping, rows.Columns));
             }
 
-            return new LocatedRows(rows, files);
+            rows = new LocatedRows(rows, files);
+            return filter is null ? rows : new FilteredRows(rows, filter, hasHidden: picks.Length > 0);
         }
         catch
         {
@@ -150,12 +161,14 @@ public sealed record FileSet
     }
 
     /// <summary>The columns that are wanted of those that the files have, with their declared types.</summary>
-    internal List<ColumnMapping> Mapping(IReadOnlyList<Column> columns)
+    internal List<ColumnMapping> Mapping(IReadOnlyList<Column> columns) => Mapping(columns, Picks);
+
+    private List<ColumnMapping> Mapping(IReadOnlyList<Column> columns, IReadOnlyList<ColumnPick> picks)
     {
         Dictionary<int, PortableType> declared = Types.ToDictionary(t => ColumnNames.Require(columns, t.Key, $"The {Name}"), t => t.Value);
         return
         [
-            .. (Picks.Count > 0 ? Picks : columns.Select(c => new ColumnPick(c.Name, c.Name))).Select(pick =>
+            .. (picks.Count > 0 ? picks : columns.Select(c => new ColumnPick(c.Name, c.Name))).Select(pick =>
             {
                 int i = ColumnNames.Require(columns, pick.Source, $"The {Name}");
                 return new ColumnMapping(i, new Column(pick.Name, declared.GetValueOrDefault(i, columns[i].Type)));

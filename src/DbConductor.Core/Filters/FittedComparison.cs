@@ -16,6 +16,10 @@ public readonly record struct FittedComparison(CompareOp Op, object? Value)
 {
     private static readonly BigInteger GreatestDecimal = (BigInteger)decimal.MaxValue;
 
+    /// <summary>Whether a value means null in the column, as the empty text does in one that is not text.</summary>
+    internal static bool StandsForNull(object value, Column column) =>
+        ValueConversion.TryConvert(value, new(column.Type.Kind), out object? converted, out _) && converted is null;
+
     /// <summary>Fits a comparison to a column.</summary>
     /// <param name="column">The column.</param>
     /// <param name="op">The operator; not <see cref="CompareOp.NotEqual"/>, which is the negation of another.</param>

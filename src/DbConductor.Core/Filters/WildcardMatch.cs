@@ -1,16 +1,21 @@
 using System.Text;
 
-namespace DbConductor.Adapters.Sqlite;
+namespace DbConductor;
 
-/// <summary>Matches text with a wildcard pattern without regard to case in all of Unicode, for which SQLite has no operator.</summary>
-/// <remarks>Characters are equal as <see cref="StringComparison.OrdinalIgnoreCase"/> finds them.</remarks>
-internal sealed class WildcardMatch
+/// <summary>Matches text with a wildcard pattern here, where no database does it.</summary>
+/// <remarks>Without regard to case, characters are equal as <see cref="StringComparison.OrdinalIgnoreCase"/> finds them, in all of Unicode.</remarks>
+public sealed class WildcardMatch
 {
     private readonly List<Element> _elements = [];
+    private readonly bool _ignoreCase;
 
     /// <summary>Prepares a pattern.</summary>
-    internal WildcardMatch(WildcardText pattern)
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="ignoreCase">Whether case counts for nothing.</param>
+    public WildcardMatch(WildcardText pattern, bool ignoreCase)
     {
+        ArgumentNullException.ThrowIfNull(pattern);
+        _ignoreCase = ignoreCase;
         foreach (WildcardPart part in pattern.Parts)
         {
             if (part.Kind == WildcardPartKind.Literal)
@@ -25,7 +30,7 @@ internal sealed class WildcardMatch
     }
 
     /// <summary>Whether the whole text fits.</summary>
-    internal bool IsMatch(ReadOnlySpan<char> text)
+    public bool IsMatch(ReadOnlySpan<char> text)
     {
         // the last '*' takes one character more each time that what follows it does not fit: it is never of use to go back to one before it
         int at = 0;
@@ -40,7 +45,7 @@ internal sealed class WildcardMatch
                 star = element++;
                 taken = at;
             }
-            else if (element < _elements.Count && _elements[element].Takes(character))
+            else if (element < _elements.Count && Takes(_elements[element], character))
             {
                 element++;
                 at += length;
@@ -61,23 +66,20 @@ internal sealed class WildcardMatch
         return _elements.Skip(element).All(e => e.Kind == WildcardPartKind.Any);
     }
 
-    private static Rune Fold(Rune character) => Rune.ToUpperInvariant(character);
+    private Rune Fold(Rune character) => _ignoreCase ? Rune.ToUpperInvariant(character) : character;
 
-    private readonly record struct Element(WildcardPartKind Kind, IReadOnlyList<WildcardRange> Ranges)
+    private bool Takes(Element element, Rune character)
     {
-        internal bool Takes(Rune character)
+        if (element.Kind != WildcardPartKind.Set)
         {
-            if (Kind != WildcardPartKind.Set)
-            {
-                return Kind == WildcardPartKind.One || Ranges[0].First == Fold(character);
-            }
-
-            // a set's range is one of numbers, so that each case of the character is looked for in it
-            Rune upper = Fold(character);
-            Rune lower = Rune.ToLowerInvariant(character);
-            return Ranges.Any(r => Holds(r, character) || Holds(r, upper) || Holds(r, lower));
+            return element.Kind == WildcardPartKind.One || element.Ranges[0].First == Fold(character);
         }
 
-        private static bool Holds(WildcardRange range, Rune character) => range.First <= character && character <= range.Last;
+        // a set's range is one of numbers, so that each case of the character is looked for in it
+        return element.Ranges.Any(r => Holds(r, character) || (_ignoreCase && (Holds(r, Fold(character)) || Holds(r, Rune.ToLowerInvariant(character)))));
     }
+
+    private static bool Holds(WildcardRange range, Rune character) => range.First <= character && character <= range.Last;
+
+    private readonly record struct Element(WildcardPartKind Kind, IReadOnlyList<WildcardRange> Ranges);
 }

@@ -55,7 +55,7 @@ public static class FilterRenderer
                 return Compare(compare with { Op = CompareOp.Equal }, column, !negated);
             }
 
-            if (StandsForNull(compare.Value, column))
+            if (FittedComparison.StandsForNull(compare.Value, column))
             {
                 return compare.Op == CompareOp.Equal ? Render(new NullFilter(column.Name, negated), false) : negated ? True : False;
             }
@@ -89,7 +89,7 @@ public static class FilterRenderer
             bool hasNull = false;
             foreach (object? item in list.Values)
             {
-                if (item is null || StandsForNull(item, column))
+                if (item is null || FittedComparison.StandsForNull(item, column))
                 {
                     hasNull = true;
                 }
@@ -141,10 +141,6 @@ public static class FilterRenderer
     private static string Join(List<string> parts, string word) => parts.Count <= LongestChain
         ? $"({string.Join(word, parts)})"
         : $"({Join(parts[..(parts.Count / 2)], word)}{word}{Join(parts[(parts.Count / 2)..], word)})";
-
-    /// <summary>Whether a value means null in the column, as the empty text does in one that is not text.</summary>
-    private static bool StandsForNull(object value, Column column) =>
-        ValueConversion.TryConvert(value, new(column.Type.Kind), out object? converted, out _) && converted is null;
 
     private static bool IsNaN(object value) => value is double.NaN or float.NaN;
 }

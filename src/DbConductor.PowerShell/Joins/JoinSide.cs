@@ -42,7 +42,7 @@ internal static partial class JoinSide
             case IList { Count: > 1 }:
                 throw Invalid($"{parameter} takes one side. To join the rows of a variable, pipe them: $rows | Join-DbBatch -Right ...");
             default:
-                throw Invalid($"{parameter} takes a stash's or frame's handle, a table's name or object, files by their path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}, or @{{ Path = 'files'; ColumnType = ...; NullText = ...; Property = ...; Format = ... }}.");
+                throw Invalid($"{parameter} takes a stash's or frame's handle, a table's name or object, files by their path (with a slash in it), or @{{ From = 'table'; Where = ...; Property = ...; Adapter = ... }}, or @{{ Path = 'files'; Where = ...; ColumnType = ...; NullText = ...; Property = ...; Format = ... }}.");
         }
     }
 
@@ -85,7 +85,7 @@ internal static partial class JoinSide
                 throw Invalid($"{parameter} has a PartitionColumn, Partitions or AllowSkew, which are for a table. Spark splits files by itself.");
             }
 
-            return OfPath(parameter, parts, property, paths);
+            return OfPath(parameter, parts, where, property, paths);
         }
 
         if (parts.Keys.FirstOrDefault(k => k.ToUpperInvariant() is "COLUMNTYPE" or "NULLTEXT" or "FORMAT") is { } ofFiles)
@@ -133,12 +133,12 @@ internal static partial class JoinSide
             : throw Invalid($"{parameter} has Partitions that are no whole number from 1 on.");
     }
 
-    private static JoinInput OfPath(string parameter, Dictionary<string, object?> parts, object[]? property, Func<string, IReadOnlyList<string>> paths)
+    private static JoinInput OfPath(string parameter, Dictionary<string, object?> parts, Filter? where, object[]? property, Func<string, IReadOnlyList<string>> paths)
     {
         object? given = PSObjects.Bare(parts["Path"]);
-        if (given?.ToString() is not { Length: > 0 } path || parts.GetValueOrDefault("From") is not null || parts.ContainsKey("Where"))
+        if (given?.ToString() is not { Length: > 0 } path || parts.GetValueOrDefault("From") is not null)
         {
-            throw Invalid($"{parameter} with a Path is files: without From, and without Where, since files find no rows. Filter in the query of Invoke-SparkSql, or put the files into a stash or a table.");
+            throw Invalid($"{parameter} with a Path is files, without From. Give one of them.");
         }
 
         string? format = parts.GetValueOrDefault("Format")?.ToString();
@@ -147,6 +147,7 @@ internal static partial class JoinSide
         {
             Types = ColumnArguments.Types(parts.GetValueOrDefault("ColumnType") as IDictionary).ToDictionary(t => t.Key, t => t.Value, StringComparer.OrdinalIgnoreCase),
             NullTexts = ColumnArguments.NullTexts(parts.GetValueOrDefault("NullText")),
+            Where = where,
             Picks = ColumnArguments.Picks(property),
         };
         return files.IsSparkFormat && files.Types.Count + files.NullTexts.Count > 0
