@@ -70,7 +70,7 @@ internal static partial class MySqlErrors
             1213 or 1614 or 1020 => (DbErrorKind.Deadlock, "Send the whole transaction again."),
             1317 => (DbErrorKind.Cancelled, ""),
             1969 or 3024 => (DbErrorKind.Timeout, ""),
-            1021 or 1041 or 1114 or 1153 or 1203 or 1040 or 1226 => (DbErrorKind.LimitExceeded, ""),
+            1021 or 1041 or 1114 or 1153 or 1203 or 1040 or 1226 or 1117 or 1118 => (DbErrorKind.LimitExceeded, ""),
             1042 or 1053 or 1077 or 1079 or 1080 or 1152 or 1184 or 2006 or 2013 => (DbErrorKind.Connection, "Connect again."),
             1264 or 1265 or 1292 or 1366 or 1406 or 1411 or 1426 or 1690 or 3140 or 3141 or 1300 or 1261 or 1262 or 1525 or 3157 => (DbErrorKind.InvalidData, ""),
             1235 or 1289 => (DbErrorKind.NotSupported, ""),

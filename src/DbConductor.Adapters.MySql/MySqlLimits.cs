@@ -63,10 +63,24 @@ internal sealed class MySqlLimits(MySqlCapabilities server)
     public static long UnitOf(Column column) => (long)Math.Pow(10, 7 - MySqlTypes.FractionDigits(column.NativeType ?? ""));
 
     /// <summary>float(7,2) and double(7,2) round silently (https://dev.mysql.com/doc/refman/8.4/en/floating-point-types.html).</summary>
-    public static string? Rounds(Column column, double value) => MySqlTypes.Digits(column.NativeType ?? "") is not [_, var scale]
-        || (Math.Abs(value) < 1e27 && decimal.Round((decimal)value, Math.Min(scale, 28)) == (decimal)value)
+    public static string? Rounds(Column column, double value) => MySqlTypes.Digits(column.NativeType ?? "") is not [_, var scale] || Keeps(column, scale, value)
         ? null
         : $"the number has more digits than {column.NativeType} keeps. Round it before it is saved.";
+
+    // a number of so many digits is seldom a binary fraction: it is kept where its own rounding is the same float or double again
+    private static bool Keeps(Column column, int scale, double value)
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        bool single = column.Type.Kind == PortableKind.Single;
+        if (Math.Abs(value) >= 1e27)
+        {
+            return false;
+        }
+
+        decimal shortest = decimal.Parse(single ? ((float)value).ToString("R", culture) : value.ToString("R", culture), NumberStyles.Float, culture);
+        string rounded = decimal.Round(shortest, Math.Min(scale, 28)).ToString(culture);
+        return single ? float.Parse(rounded, culture).Equals((float)value) : double.Parse(rounded, culture).Equals(value);
+    }
 
     public static bool IsYear(Column column) => MySqlTypes.NameOf(column.NativeType) == "year";
 

@@ -111,13 +111,22 @@ internal static partial class MySqlTypes
     /// <summary>The numbers in a native type's brackets.</summary>
     public static IReadOnlyList<int> Digits(string native) => Numbers(native);
 
-    /// <summary>The values of an enum or a set, whose quotes are doubled within.</summary>
+    /// <summary>The values of an enum or a set, as <c>SHOW COLUMNS</c> writes them: quotes are doubled, and a backslash makes what it makes in any text.</summary>
     public static IReadOnlyList<string> Members(string? native) => NameOf(native) is "enum" or "set"
-        ? [.. MemberPattern().Matches(native!).Select(m => m.Groups[1].Value.Replace("''", "'", StringComparison.Ordinal))]
+        ? [.. MemberPattern().Matches(native!).Select(m => EscapePattern().Replace(m.Groups[1].Value, e => e.Value switch
+        {
+            @"\n" => "\n",
+            @"\r" => "\r",
+            @"\0" => "\0",
+            var escape => escape[1..],
+        }))]
         : [];
 
-    [GeneratedRegex("'((?:[^']|'')*)'", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"'((?:[^'\\]|''|\\.)*)'", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex MemberPattern();
+
+    [GeneratedRegex(@"''|\\.", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex EscapePattern();
 
     private static int[] Numbers(string native)
     {
