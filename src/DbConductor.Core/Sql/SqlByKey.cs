@@ -28,7 +28,7 @@ internal sealed class SqlByKey(SqlAdapter adapter, TableName table, RowReader ro
         return await transaction.RunAsync(true, table, async () =>
         {
             long repeated = await stage.CloseAsync(transaction, cancel).ConfigureAwait(false);
-            SqlRowSearch search = new(adapter, table, mapping, stage.Name, async (from, _) =>
+            SqlRowSearch search = new(adapter, table, mapping, stage.Name, rejects: false, async (from, _) =>
             {
                 long changed = 0;
                 await SqlShapes.ForEachAsync(shapes, transaction, from, mapping.Columns, mapping.Key, async (part, columns) =>

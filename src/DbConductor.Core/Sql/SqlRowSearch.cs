@@ -10,8 +10,9 @@ namespace DbConductor.Sql;
 /// <param name="table">The table that the rows go to.</param>
 /// <param name="mapping">Which columns, and by which key.</param>
 /// <param name="stage">The temporary table.</param>
+/// <param name="rejects">Whether the caller could have rows rejected, which would name them.</param>
 /// <param name="carry">Carries the rows of a temporary table on, so many of them, and returns how many landed.</param>
-internal sealed class SqlRowSearch(SqlAdapter adapter, TableName table, TableMapping mapping, TableName stage, Func<TableName, long, Task<long>> carry)
+internal sealed class SqlRowSearch(SqlAdapter adapter, TableName table, TableMapping mapping, TableName stage, bool rejects, Func<TableName, long, Task<long>> carry)
 {
     private const string Savepoint = "dbconductor_search";
 
@@ -43,7 +44,7 @@ internal sealed class SqlRowSearch(SqlAdapter adapter, TableName table, TableMap
         catch (Exception e) when (adapter.ToError(e, table, cancel) is DbConductorException { Row: null, ServerCode: not null } error && Reject.IsOfRow(error.Kind))
         {
             long? row = before is null ? null : await FindAsync(transaction, error, cancel).ConfigureAwait(false);
-            throw row is null ? error.WithRejectHint() : error.At(before!.Value + row.Value);
+            throw row is not null ? error.At(before!.Value + row.Value) : rejects ? error.WithRejectHint() : error;
         }
     }
 

@@ -161,7 +161,7 @@ internal sealed class SqlSave(SqlAdapter adapter, TableName table, RowReader row
             await merge.BeginAsync(transaction, stage.Name, cancel).ConfigureAwait(false);
 
             // the place of a row in the temporary table is its number as long as none went from there
-            SqlRowSearch search = new(adapter, table, mapping, stage.Name, (part, count) => merge.ApplyAsync(transaction, part, count, cancel));
+            SqlRowSearch search = new(adapter, table, mapping, stage.Name, rejects: true, (part, count) => merge.ApplyAsync(transaction, part, count, cancel));
             long merged = await search.CarryAsync(
                 transaction, loaded - repeated, repeated == 0 && _shapes?.IsMarked != true ? before : null, cancel).ConfigureAwait(false);
             await stage.DropAsync(transaction, cancel).ConfigureAwait(false);

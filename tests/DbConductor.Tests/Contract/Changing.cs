@@ -107,6 +107,11 @@ public abstract partial class ContractTests
 
         Assert.Equal(3, error.Row);
         Assert.StartsWith("Row 3", error.Message, StringComparison.Ordinal);
+
+        // the same key twice: rows have gone from among those that are looked through
+        DbConductorException unnamed = await Fails(
+            DbErrorKind.DuplicateKey, () => Db.UpdateAsync(table, Spec.Rows(["id int", "mail string"], [3, "e@x"], [3, "b@x"]), ["id"], default));
+        Assert.DoesNotContain("-Reject", unnamed.Message, StringComparison.Ordinal);
         Assert.Equal(["a@x", "b@x", "c@x", "d@x"], (await SqlAsync(Words.Select(table, ["mail"], orderBy: "id"))).Select(row => (string)row[0]!));
     }
 
