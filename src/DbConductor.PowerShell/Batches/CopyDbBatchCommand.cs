@@ -5,22 +5,9 @@ namespace DbConductor.PowerShell;
 /// <summary>Copies rows from table to table, also between databases: they stream past PowerShell, and land as a whole or not at all.</summary>
 [Cmdlet(VerbsCommon.Copy, "DbBatch", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(DbWriteResult), typeof(DbSavePlan))]
-public sealed class CopyDbBatchCommand : DbWriterCmdlet
+public sealed class CopyDbBatchCommand : DbTransferCmdlet
 {
     private DbAdapterSession? _source;
-    private DbAdapterSession? _target;
-
-    /// <summary>The session that is read, or its name; found like <c>-Adapter</c> where it is not given.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? FromAdapter { get; set; }
-
-    /// <summary>The session that is written to, or its name; found like <c>-Adapter</c> where it is not given.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? IntoAdapter { get; set; }
 
     /// <summary>The table that is read; <c>'s.t'</c> splits at the dot.</summary>
     [Parameter(Position = 0, Mandatory = true)]
@@ -54,8 +41,6 @@ public sealed class CopyDbBatchCommand : DbWriterCmdlet
     private protected override NewColumnPolicy NewColumns => Enum.Parse<NewColumnPolicy>(OnNewColumn, ignoreCase: true);
 
     private protected override string Operation => "Copy";
-
-    private protected override DbAdapterSession Target => _target ??= UseSession(IntoAdapter);
 
     private DbAdapterSession Source => _source ??= UseSession(FromAdapter);
 
@@ -93,7 +78,7 @@ public sealed class CopyDbBatchCommand : DbWriterCmdlet
 
     private protected override void OnError(DbConductorException error)
     {
-        if (error.Kind == DbErrorKind.Connection && _source is not null && _source != _target && !Stopping)
+        if (error.Kind == DbErrorKind.Connection && _source is not null && _source != FoundTarget && !Stopping)
         {
             // the error does not tell which end was lost; asking does
             ObserveAlive(_source);

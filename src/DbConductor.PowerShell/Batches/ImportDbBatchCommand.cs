@@ -9,29 +9,9 @@ namespace DbConductor.PowerShell;
 /// <summary>Writes the rows of files, CSV or JSON lines, into a table or collection: each file as a whole or not at all.</summary>
 [Cmdlet(VerbsData.Import, "DbBatch", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = "Path")]
 [OutputType(typeof(DbWriteResult), typeof(DbSavePlan))]
-public sealed class ImportDbBatchCommand : DbWriterCmdlet
+public sealed class ImportDbBatchCommand : DbTableWriterCmdlet
 {
     private readonly List<string> _files = [];
-    private DbAdapterSession? _session;
-
-    /// <summary>
-    /// The session, or its name. Without it: inside Use-DbTransaction the block's, else the session named <c>default</c>, else the only one open.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? Adapter { get; set; }
-
-    /// <summary>The table or collection.</summary>
-    [Parameter(Position = 0, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(TableCompleter))]
-    public string Into { get; set; } = "";
-
-    /// <summary>The schema; else <c>'s.t'</c> splits at the dot.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Schema { get; set; }
 
     /// <summary>Files; wildcards match any number.</summary>
     [Parameter(Position = 1, Mandatory = true, ParameterSetName = "Path")]
@@ -89,8 +69,6 @@ public sealed class ImportDbBatchCommand : DbWriterCmdlet
 
     private protected override string Operation => "Import";
 
-    private protected override DbAdapterSession Target => _session ??= UseSession(Adapter);
-
     private protected override void Process()
     {
         foreach ((string path, bool literal) in ParameterSetName switch
@@ -106,7 +84,7 @@ public sealed class ImportDbBatchCommand : DbWriterCmdlet
 
     private protected override void End()
     {
-        if (_files.Count == 0 || !Prepare(TableName.Parse(Into, Schema)))
+        if (_files.Count == 0 || !Prepare())
         {
             return;
         }

@@ -7,34 +7,14 @@ namespace DbConductor.PowerShell;
 /// </summary>
 [Cmdlet(VerbsData.Save, "DbBatch", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(DbWriteResult), typeof(DbSavePlan))]
-public sealed class SaveDbBatchCommand : DbWriterCmdlet
+public sealed class SaveDbBatchCommand : DbTableWriterCmdlet
 {
-    private DbAdapterSession? _session;
     private IDisposable? _feed;
     private PipedRows? _rows;
     private SaveResult? _saved;
     private PlannedRows? _planned;
     private CancellationTokenSource? _limit;
     private bool _ended;
-
-    /// <summary>
-    /// The session, or its name. Without it: inside Use-DbTransaction the block's, else the session named <c>default</c>, else the only one open.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? Adapter { get; set; }
-
-    /// <summary>The table or collection.</summary>
-    [Parameter(Position = 0, Mandatory = true)]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(TableCompleter))]
-    public string Into { get; set; } = "";
-
-    /// <summary>The schema; else <c>'s.t'</c> splits at the dot.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Schema { get; set; }
 
     /// <summary>Rows: objects, dictionaries, a DataTable or a data reader.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -49,8 +29,6 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
     public TimeSpan? Timeout { get; set; }
 
     private protected override string Operation => "Save";
-
-    private protected override DbAdapterSession Target => _session ??= UseSession(Adapter);
 
     /// <summary>Rolls back what an early end of the pipeline leaves unfinished.</summary>
     protected override void Dispose(bool disposing)
@@ -69,7 +47,7 @@ public sealed class SaveDbBatchCommand : DbWriterCmdlet
 
     private protected override void Begin()
     {
-        if (!Prepare(TableName.Parse(Into, Schema)))
+        if (!Prepare())
         {
             return;
         }

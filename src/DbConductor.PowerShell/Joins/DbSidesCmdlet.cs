@@ -4,27 +4,11 @@ using DbConductor.Spark;
 namespace DbConductor.PowerShell;
 
 /// <summary>A cmdlet that makes rows of sides, wherever each is. They go to the pipeline, or as a whole into a table.</summary>
-public abstract class DbSidesCmdlet : DbWriterCmdlet
+public abstract class DbSidesCmdlet : DbTransferCmdlet
 {
-    private DbAdapterSession? _target;
-
-    /// <summary>The session of sides that are tables' names; found like <c>-Adapter</c> where it is not given.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? FromAdapter { get; set; }
-
-    /// <summary>The session that is written to, or its name; found like <c>-Adapter</c> where it is not given.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(SessionCompleter))]
-    public object? IntoAdapter { get; set; }
-
     /// <summary>What rows come out as.</summary>
     [Parameter]
     public RowShape As { get; set; }
-
-    private protected override DbAdapterSession Target => _target ??= UseSession(IntoAdapter);
 
     /// <summary>Reads the argument of a side.</summary>
     /// <param name="parameter">Which one, for messages.</param>
