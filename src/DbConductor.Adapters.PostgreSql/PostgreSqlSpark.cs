@@ -53,6 +53,12 @@ internal static class PostgreSqlSpark
             options["currentSchema"] = path;
         }
 
+        // a search path, a role: what decides which rows there are; Npgsql looks into the environment, too
+        if ((settings.Options ?? Environment.GetEnvironmentVariable("PGOPTIONS")) is { Length: > 0 } parameters)
+        {
+            options["options"] = parameters;
+        }
+
         return (new(s_connector) { Options = options, Profile = profile }, null);
     }
 }

@@ -24,6 +24,25 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
     protected override IDbAdapter Create() => new PostgreSqlAdapterFactory().Create(database.Profile, new AdapterServices());
 
     [SkippableFact]
+    public async Task Spark_sees_the_tables_that_the_session_sees()
+    {
+        ISparkSession session = await SessionAsync();
+        await using IDbAdapter here = Create();
+        await here.ConnectAsync(default);
+        await RunAsync(here, "create schema elsewhere; create table twice (id int); create table elsewhere.twice (id int); insert into twice values (1); insert into elsewhere.twice values (2)");
+        foreach ((string key, string value) in new[] { ("Search Path", "elsewhere"), ("Options", "-c search_path=elsewhere") })
+        {
+            AdapterProfile profile = database.Profile with { Options = new Dictionary<string, string>(database.Profile.Options) { [key] = value } };
+            await using IDbAdapter there = new PostgreSqlAdapterFactory().Create(profile, new AdapterServices());
+            await there.ConnectAsync(default);
+            SparkResult result = await session.RunAsync(
+                new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", there, new(new(null, "twice"))) }, "select * from v"), new SparkCall("test"), default);
+            Assert.Contains("the table by JDBC", result.Path, StringComparison.Ordinal);
+            Assert.Equal([NestedLoop.Show([2])], await ShowAsync(result.Rows));
+        }
+    }
+
+    [SkippableFact]
     public async Task Partitions_see_one_state_whatever_others_write_meanwhile()
     {
         await using IDbAdapter db = Create();
