@@ -213,7 +213,9 @@ internal sealed class HandOver
         string[] made = [.. columns.Select((c, i) => plain[i] ? Side.Name(i) : $"{c.FromText(Side.Name(i))} AS {Side.Name(i)}")];
         return new(
             columns,
-            spark => spark.Read().Schema(schema).Option("mode", "FAILFAST").Option("lineSep", "\n").Json(path).SelectExpr(made),
+
+            // a text may be longer than the 20 million characters that its reader of JSON takes unless told
+            spark => spark.Read().Schema(schema).Option("mode", "FAILFAST").Option("lineSep", "\n").Option("maxStringLen", int.MaxValue.ToString(CultureInfo.InvariantCulture)).Json(path).SelectExpr(made),
             $"{_description} handed over as a file") { Warnings = warnings };
     }
 

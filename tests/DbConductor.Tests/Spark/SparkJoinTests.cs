@@ -78,6 +78,14 @@ public sealed class SparkJoinTests(SparkFixture spark)
     }
 
     [SkippableFact]
+    public async Task A_long_text_comes_back_whole()
+    {
+        string text = new('x', 21_000_000);
+        object?[][] found = await JoinAsync(Input(["id int", "t string"], [[1, text]]), Input(["id int"], [[1]]), new([new("id", "id")]));
+        Assert.Equal(text.Length, ((string)Assert.Single(found)[1]!).Length);
+    }
+
+    [SkippableFact]
     public async Task An_instant_comes_back_in_UTC()
     {
         DateTimeOffset there = new(2024, 3, 31, 13, 30, 0, TimeSpan.FromHours(13));
