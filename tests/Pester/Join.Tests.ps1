@@ -79,7 +79,7 @@ Describe 'Join-DbBatch on <Type>' -ForEach $TestAdapters {
         $late = 60
         $side = @{ Path = Join-Path $PSScriptRoot "../../$days"; NullText = 'NA'; ColumnType = @{ dep_delay = 'int' }; Where = { $_.dep_delay -gt $late -and $_.origin -in 'JFK', 'LGA' }; Property = 'dest', 'flight' }
         $rows = @(Join-DbBatch -Left $side -Right airports -On @{ dest = 'faa' } -JoinType Left -Property dest, flight)
-        $rows.Count | Should -Be @(Import-Csv $side.Path | Where-Object { $_.dep_delay -ne 'NA' -and [int] $_.dep_delay -gt 60 -and $_.origin -in 'JFK', 'LGA' }).Count
+        $rows.Count | Should -Be @((Get-Item $side.Path).FullName | Import-Csv | Where-Object { $_.dep_delay -ne 'NA' -and [int] $_.dep_delay -gt 60 -and $_.origin -in 'JFK', 'LGA' }).Count
         $rows.Count | Should -BeGreaterThan 10
         @(Join-DbBatch -Left @{ Path = $side.Path; Where = @{ dest = 'IAH', 'nope' } } -Right airports -On @{ dest = 'faa' }).dest | Select-Object -Unique | Should -Be IAH
         (Get-Failure { Join-DbBatch -Left @{ Path = $side.Path; Where = { $_.nope -eq 1 } } -Right airports -On @{ dest = 'faa' } }).FullyQualifiedErrorId | Should -BeLike 'DbConductor.ColumnNotFound,*'
