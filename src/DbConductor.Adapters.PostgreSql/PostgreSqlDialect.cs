@@ -108,8 +108,11 @@ internal sealed class PostgreSqlDialect : SqlDialect
         // a cast to text takes the blanks of char(n) away; concat writes a value as the server does, but null as an empty text
         PortableKind.String when PostgreSqlTypes.NameOf(column.NativeType) is not ("text" or "character varying") =>
             ($"CASE WHEN {Quote(column.Name)} IS NOT NULL THEN concat({Quote(column.Name)}) END", true),
-        PortableKind.String or PortableKind.Decimal or PortableKind.Date or PortableKind.Time or PortableKind.DateTime or PortableKind.Guid or PortableKind.Json =>
+        PortableKind.String or PortableKind.Decimal or PortableKind.Time or PortableKind.DateTime or PortableKind.Guid or PortableKind.Json =>
             ($"{Quote(column.Name)}::text", true),
+
+        // of '0044-03-15 BC' Spark would read what is before the blank
+        PortableKind.Date => ($"replace({Quote(column.Name)}::text, ' ', '_')", true),
         PortableKind.DateTimeOffset => ($"({Quote(column.Name)} AT TIME ZONE 'UTC')::text || 'Z'", true),
 
         // an interval's months have no length

@@ -23,6 +23,26 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
 
     protected override IDbAdapter Create() => new PostgreSqlAdapterFactory().Create(database.Profile, new AdapterServices());
 
+    [SkippableTheory]
+    [InlineData("date")]
+    [InlineData("timestamp")]
+    [InlineData("timestamptz")]
+    public async Task What_lies_beyond_our_calendar_is_refused_as_by_the_session(string type)
+    {
+        ISparkSession session = await SessionAsync();
+        await using IDbAdapter db = Create();
+        await db.ConnectAsync(default);
+        foreach (string beyond in new[] { "infinity", "-infinity", "0044-03-15 BC", "10000-01-01" })
+        {
+            string table = $"spark_{Guid.NewGuid():N}";
+            await RunAsync(db, $"create table {table} (t {type}); insert into {table} values ('2024-01-01'), ('{beyond}')");
+            JoinInput side = JoinInput.OfTable("the table", db, new(new(null, table)));
+            DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(async () =>
+                await ShowAsync((await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select * from v"), new SparkCall("test"), default)).Rows));
+            Assert.Equal((beyond, DbErrorKind.InvalidData), (beyond, error.Kind));
+        }
+    }
+
     [SkippableFact]
     public async Task Spark_sees_the_tables_that_the_session_sees()
     {
