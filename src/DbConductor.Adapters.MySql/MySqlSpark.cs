@@ -26,6 +26,11 @@ internal static class MySqlSpark
             return (null, "its session goes by a socket, to several hosts or with certificates that are checked, which Spark is not told");
         }
 
+        if (settings.AllowZeroDateTime)
+        {
+            return (null, "its dates of zeros are null to its session alone");
+        }
+
         Dictionary<string, string> options = new()
         {
             ["url"] = string.Create(CultureInfo.InvariantCulture, $"jdbc:mysql://{settings.Server}:{settings.Port}/{Uri.EscapeDataString(settings.Database)}"),

@@ -1,5 +1,6 @@
 using DbConductor.Adapters.MySql;
 using DbConductor.Spark;
+using DbConductor.Tests.Joins;
 using DbConductor.Tests.Servers;
 using Xunit;
 
@@ -28,6 +29,21 @@ public abstract class SparkMySqlFamilyTests(SparkFixture spark, MySqlDatabase da
         DbConductorException joined = await Assert.ThrowsAsync<DbConductorException>(async () => await session.RunAsync(
             new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, table))) }, "select * from v"), new SparkCall("test"), default));
         Assert.Equal((DbErrorKind.InvalidData, DbErrorKind.InvalidData), (read.Kind, joined.Kind));
+    }
+
+    [SkippableFact]
+    public async Task Dates_of_zeros_are_null_where_the_session_reads_them_so()
+    {
+        ISparkSession session = await SessionAsync();
+        AdapterProfile profile = database.Profile with { Options = new Dictionary<string, string>(database.Profile.Options) { ["ZeroDates"] = "Null" } };
+        await using IDbAdapter db = new MySqlAdapterFactory().Create(profile, new AdapterServices());
+        await db.ConnectAsync(default);
+        string table = $"spark_{Guid.NewGuid():N}";
+        await RunAsync(db, $"set sql_mode = ''; create table {table} (id int, d date, t datetime); insert into {table} values (1, '0000-00-00', '0000-00-00'), (2, '2024-01-01', '2024-01-01')");
+        SparkResult result = await session.RunAsync(
+            new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, table))) }, "select * from v"), new SparkCall("test"), default);
+        Assert.Contains("handed over as a file, since its dates of zeros", result.Path, StringComparison.Ordinal);
+        Assert.Equal([NestedLoop.Show([1, null, null]), NestedLoop.Show([2, new DateOnly(2024, 1, 1), new DateTime(2024, 1, 1)])], await ShowAsync(result.Rows));
     }
 
     protected override IDbAdapter Create() => new MySqlAdapterFactory().Create(database.Profile, new AdapterServices());
