@@ -8,6 +8,9 @@ internal sealed class BackendLog : IDisposable
     private const int LinesKept = 200;
     private const int LinesShown = 12;
 
+    /// <summary>How long a driver's log stays after its last line.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
     private readonly object _gate = new();
     private readonly Queue<string> _last = new();
     private readonly List<Redaction> _redactions = [Redaction.General];
@@ -16,6 +19,7 @@ internal sealed class BackendLog : IDisposable
 
     internal BackendLog()
     {
+        RemoveOld();
         string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"dbconductor-spark-{DateTime.Now:yyyyMMdd-HHmmss-fff}-{Environment.ProcessId}.log");
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), name);
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite };
@@ -27,7 +31,7 @@ internal sealed class BackendLog : IDisposable
         _file = new(Path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), options) { AutoFlush = true };
     }
 
-    /// <summary>The file, which stays.</summary>
+    /// <summary>The file, which stays for thirty days: a later start then removes it.</summary>
     internal string Path { get; }
 
     /// <summary>The last lines, indented, for an error's message; those of a stack trace are left out.</summary>
@@ -85,6 +89,34 @@ internal sealed class BackendLog : IDisposable
         {
             _closed = true;
             _file.Dispose();
+        }
+    }
+
+    private static void RemoveOld()
+    {
+        try
+        {
+            DateTime oldest = DateTime.UtcNow - Kept;
+            foreach (FileInfo log in new DirectoryInfo(System.IO.Path.GetTempPath()).EnumerateFiles("dbconductor-spark-*.log").Where(log => log.LastWriteTimeUtc < oldest))
+            {
+                Remove(log);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // what cannot be listed stays
+        }
+    }
+
+    private static void Remove(FileInfo log)
+    {
+        try
+        {
+            log.Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // another user's
         }
     }
 }

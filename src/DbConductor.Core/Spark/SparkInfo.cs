@@ -27,7 +27,7 @@ public sealed record SparkInfo
     /// <summary>The loopback port on which the driver takes calls.</summary>
     public required int Port { get; init; }
 
-    /// <summary>What the driver wrote, in a file that stays.</summary>
+    /// <summary>What the driver wrote, in a file that stays for thirty days: a later start then removes it.</summary>
     public required string LogPath { get; init; }
 
     /// <summary>The folder under which rows that are handed over and results lie while they are needed.</summary>
