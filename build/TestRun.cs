@@ -41,7 +41,8 @@ internal static partial class TestRun
 
         if (counts.Passed + counts.Failed == 0)
             Console.WriteLine("no test ran");
-        TestCounts.NameFailed(Repository.TestResults);
+        if (counts.Failed > 0)
+            TestCounts.NameFailed(Repository.TestResults);
         Console.WriteLine($"adapters built: {string.Join(", ", build.Adapters)}; pwsh: {pwsh?.Version ?? "none"}");
         Console.WriteLine($"{counts.Passed} passed, {counts.Failed} failed, {counts.Skipped} skipped");
         return counts.Failed == 0 && counts.Passed > 0 ? 0 : 1;

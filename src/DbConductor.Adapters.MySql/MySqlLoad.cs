@@ -84,8 +84,8 @@ internal sealed class MySqlLoad(MySqlAdapter adapter, SqlLoad load)
     /// <summary>SHOW WARNINGS is capped by max_error_count; the count is not.</summary>
     private async Task RefuseWarningsAsync(long before, CancellationToken cancel)
     {
-        await using DbCommand count = adapter.CreateCommand(load.Connection, load.Transaction, new("SHOW COUNT(*) WARNINGS"));
-        long warnings = Convert.ToInt64(await count.ExecuteScalarAsync(cancel).ConfigureAwait(false), CultureInfo.InvariantCulture);
+        object? count = await adapter.ScalarAsync(load.Connection, load.Transaction, new("SHOW COUNT(*) WARNINGS"), cancel).ConfigureAwait(false);
+        long warnings = Convert.ToInt64(count, CultureInfo.InvariantCulture);
         if (warnings == 0)
         {
             return;
@@ -169,9 +169,6 @@ internal sealed class MySqlLoad(MySqlAdapter adapter, SqlLoad load)
 
     private Task SaveAsync(CancellationToken cancel) => _searches ? ExecuteAsync("SAVEPOINT", cancel) : Task.CompletedTask;
 
-    private async Task ExecuteAsync(string statement, CancellationToken cancel)
-    {
-        await using DbCommand command = adapter.CreateCommand(load.Connection, load.Transaction, new($"{statement} {Savepoint}"));
-        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-    }
+    private Task ExecuteAsync(string statement, CancellationToken cancel) =>
+        adapter.ExecuteAsync(load.Connection, load.Transaction, new($"{statement} {Savepoint}"), cancel);
 }

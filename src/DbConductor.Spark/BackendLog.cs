@@ -94,29 +94,17 @@ internal sealed class BackendLog : IDisposable
 
     private static void RemoveOld()
     {
-        try
+        DateTime oldest = DateTime.UtcNow - Kept;
+        foreach (FileInfo log in new DirectoryInfo(System.IO.Path.GetTempPath()).EnumerateFiles("dbconductor-spark-*.log").Where(log => log.LastWriteTimeUtc < oldest))
         {
-            DateTime oldest = DateTime.UtcNow - Kept;
-            foreach (FileInfo log in new DirectoryInfo(System.IO.Path.GetTempPath()).EnumerateFiles("dbconductor-spark-*.log").Where(log => log.LastWriteTimeUtc < oldest))
+            try
             {
-                Remove(log);
+                log.Delete();
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // what cannot be listed stays
-        }
-    }
-
-    private static void Remove(FileInfo log)
-    {
-        try
-        {
-            log.Delete();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // another user's
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // another user's
+            }
         }
     }
 }

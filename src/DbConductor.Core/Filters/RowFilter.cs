@@ -157,7 +157,9 @@ internal sealed class RowFilter
     {
         private readonly Dictionary<PortableKind, Predicate<object?>> _byKind = [];
         private RowReader? _rows;
-        private Column? _column;
+
+        // of a field that no row has had so far
+        private Column _column = new(name, new(PortableKind.Object));
 
         internal string Name => name;
 
@@ -175,21 +177,15 @@ internal sealed class RowFilter
 
             // a comparison is fitted to whole numbers of any size by one of 64 bits
             value = value switch { short number => (long)number, int number => (long)number, _ => value };
-            if (_column is null)
-            {
-                // a field that no row has had so far
-                return Of(new Column(name, new(PortableKind.Object)), PortableKind.Object)(null);
-            }
-
             PortableKind declared = _column.Type.Kind;
-            return Of(_column, declared != PortableKind.Object || value is null ? declared : value is JsonNode ? PortableKind.Json : PortableType.FromClr(value.GetType()).Kind)(value);
+            return Of(declared != PortableKind.Object || value is null ? declared : value is JsonNode ? PortableKind.Json : PortableType.FromClr(value.GetType()).Kind)(value);
         }
 
-        private Predicate<object?> Of(Column column, PortableKind kind)
+        private Predicate<object?> Of(PortableKind kind)
         {
             if (!_byKind.TryGetValue(kind, out Predicate<object?>? holds))
             {
-                _byKind[kind] = holds = make(column with { Type = new(kind) }, column.Type.Kind);
+                _byKind[kind] = holds = make(_column with { Type = new(kind) }, _column.Type.Kind);
             }
 
             return holds;

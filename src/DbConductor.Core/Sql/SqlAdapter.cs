@@ -614,7 +614,7 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
     }
 
     /// <summary>Runs a statement and returns the number of rows that it changed.</summary>
-    protected internal async Task<long> ExecuteAsync(DbConnection connection, DbTransaction? transaction, SqlStatement statement, CancellationToken cancel)
+    public async Task<long> ExecuteAsync(DbConnection connection, DbTransaction? transaction, SqlStatement statement, CancellationToken cancel)
     {
         await using DbCommand command = CreateCommand(connection, transaction, statement);
         await using CancellationTokenRegistration interrupt = CancelOn(command, cancel);
@@ -622,7 +622,7 @@ public abstract class SqlAdapter : IDbAdapter, ITableJoins, ISparkSource
     }
 
     /// <summary>Runs a statement and returns the first cell of its result.</summary>
-    protected internal async Task<object?> ScalarAsync(DbConnection connection, DbTransaction? transaction, SqlStatement statement, CancellationToken cancel)
+    public async Task<object?> ScalarAsync(DbConnection connection, DbTransaction? transaction, SqlStatement statement, CancellationToken cancel)
     {
         await using DbCommand command = CreateCommand(connection, transaction, statement);
         await using CancellationTokenRegistration interrupt = CancelOn(command, cancel);
