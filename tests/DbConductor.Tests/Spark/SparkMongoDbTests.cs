@@ -43,13 +43,13 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
             BatchQuery query = new(table) { Where = filter, Columns = filter is NotFilter ? [new("id", "key"), new("t", "text")] : [] };
             List<string> expected = await ShowAsync(await db.GetAsync(query, default));
             Assert.NotEmpty(expected);
-            SparkResult result = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("it", db, query) }, "select * from v"), new SparkCall("test"), default);
+            SparkResult result = await session.QueryAsync(JoinInput.OfTable("it", db, query));
             Assert.Contains($"it {ByConnector}", result.Path, StringComparison.Ordinal);
             Assert.Equal((filter, string.Join('\n', expected)), (filter, string.Join('\n', await ShowAsync(result.Rows))));
         }
 
         // in a join the types are our own
-        SparkResult joined = await session.RunAsync(new SparkJoin(JoinInput.OfTable("it", db, new(table)), Ids(), new([new("id", "id")]) { Type = JoinType.Semi }), new SparkCall("test"), default);
+        SparkResult joined = await session.SemiJoinAsync(JoinInput.OfTable("it", db, new(table)), Ids());
         await using RowReader all = joined.Rows;
         Assert.Equal(s_columns, all.Columns.Select(c => $"{c.Name} {c.Type}"));
         Assert.Equal(string.Join('\n', await ShowAsync(await db.GetAsync(new(table), default))), string.Join('\n', await ShowAsync(all)));
@@ -116,7 +116,7 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
         async Task<object?[][]> RowsAsync(TableName table, string words, string query, params string[] picks)
         {
             JoinInput side = JoinInput.OfTable("it", db, new(table) { Columns = [.. picks.Select(p => new ColumnPick(p, p))] });
-            SparkResult result = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, query), new SparkCall("test"), default);
+            SparkResult result = await session.QueryAsync(side, query);
             Assert.Contains(words, result.Path, StringComparison.Ordinal);
             await using RowReader rows = result.Rows;
             return await rows.ToArrayAsync();
@@ -133,12 +133,11 @@ public abstract class SparkMongoDbTests(SparkFixture spark, MongoDbDatabase data
         await db.SaveAsync(table, Spec.Rows(["id int!"], [.. Enumerable.Range(0, 500).Select(i => new object?[] { i })]), new(), default);
         SparkPartitioning asked = new() { Column = "id", Partitions = 4 };
         JoinInput side = JoinInput.OfTable("it", db, new(table)) with { Partitioning = asked };
-        Assert.Equal(DbErrorKind.NotSupported, (await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select 1 x"), new SparkCall("test"), default))).Kind);
+        Assert.Equal(DbErrorKind.NotSupported, (await Assert.ThrowsAsync<DbConductorException>(() => session.QueryAsync(side, "select 1 x"))).Kind);
         side = side with { Partitioning = asked with { AllowSkew = true, Column = "n" } };
-        Assert.Equal(DbErrorKind.InvalidArgument, (await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select 1 x"), new SparkCall("test"), default))).Kind);
+        Assert.Equal(DbErrorKind.InvalidArgument, (await Assert.ThrowsAsync<DbConductorException>(() => session.QueryAsync(side, "select 1 x"))).Kind);
         side = side with { Partitioning = asked with { AllowSkew = true } };
-        SparkResult result = await session.RunAsync(
-            new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) s, count(distinct p) p from (select id, spark_partition_id() p from v)"), new SparkCall("test"), default);
+        SparkResult result = await session.QueryAsync(side, "select count(*) n, sum(id) s, count(distinct p) p from (select id, spark_partition_id() p from v)");
         await using RowReader rows = result.Rows;
         Assert.Contains("AllowSkew", Assert.Single(result.Warnings), StringComparison.Ordinal);
         object?[] found = (await rows.ToArrayAsync())[0];

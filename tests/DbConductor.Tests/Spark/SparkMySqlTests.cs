@@ -26,8 +26,7 @@ public abstract class SparkMySqlFamilyTests(SparkFixture spark, MySqlDatabase da
         string table = $"spark_{Guid.NewGuid():N}";
         await RunAsync(db, $"create table {table} (id int, b tinyint(1)); insert into {table} values (1, 1), (2, 2)");
         DbConductorException read = await Assert.ThrowsAsync<DbConductorException>(async () => await ShowAsync(await db.GetAsync(new(new(null, table)), default)));
-        DbConductorException joined = await Assert.ThrowsAsync<DbConductorException>(async () => await session.RunAsync(
-            new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, table))) }, "select * from v"), new SparkCall("test"), default));
+        DbConductorException joined = await Assert.ThrowsAsync<DbConductorException>(async () => await session.QueryAsync(JoinInput.OfTable("the table", db, new(new(null, table)))));
         Assert.Equal((DbErrorKind.InvalidData, DbErrorKind.InvalidData), (read.Kind, joined.Kind));
     }
 
@@ -40,8 +39,7 @@ public abstract class SparkMySqlFamilyTests(SparkFixture spark, MySqlDatabase da
         await db.ConnectAsync(default);
         string table = $"spark_{Guid.NewGuid():N}";
         await RunAsync(db, $"set sql_mode = ''; create table {table} (id int, d date, t datetime); insert into {table} values (1, '0000-00-00', '0000-00-00'), (2, '2024-01-01', '2024-01-01')");
-        SparkResult result = await session.RunAsync(
-            new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, table))) }, "select * from v"), new SparkCall("test"), default);
+        SparkResult result = await session.QueryAsync(JoinInput.OfTable("the table", db, new(new(null, table))));
         Assert.Contains("handed over as a file, since its dates of zeros", result.Path, StringComparison.Ordinal);
         Assert.Equal([NestedLoop.Show([1, null, null]), NestedLoop.Show([2, new DateOnly(2024, 1, 1), new DateTime(2024, 1, 1)])], await ShowAsync(result.Rows));
     }

@@ -38,7 +38,7 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
             await RunAsync(db, $"create table {table} (t {type}); insert into {table} values ('2024-01-01'), ('{beyond}')");
             JoinInput side = JoinInput.OfTable("the table", db, new(new(null, table)));
             DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(async () =>
-                await ShowAsync((await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select * from v"), new SparkCall("test"), default)).Rows));
+                await ShowAsync((await session.QueryAsync(side)).Rows));
             Assert.Equal((beyond, DbErrorKind.InvalidData), (beyond, error.Kind));
         }
     }
@@ -55,8 +55,7 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
             AdapterProfile profile = database.Profile with { Options = new Dictionary<string, string>(database.Profile.Options) { [key] = value } };
             await using IDbAdapter there = new PostgreSqlAdapterFactory().Create(profile, new AdapterServices());
             await there.ConnectAsync(default);
-            SparkResult result = await session.RunAsync(
-                new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", there, new(new(null, "twice"))) }, "select * from v"), new SparkCall("test"), default);
+            SparkResult result = await session.QueryAsync(JoinInput.OfTable("the table", there, new(new(null, "twice"))));
             Assert.Contains("the table by JDBC", result.Path, StringComparison.Ordinal);
             Assert.Equal([NestedLoop.Show([2])], await ShowAsync(result.Rows));
         }
@@ -101,7 +100,7 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
         await PartitionsAsync(2, 2);
         await PartitionsAsync(1, null);
 
-        SparkResult result = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = JoinInput.OfTable("the table", db, new(new(null, "large"))) }, "select count(*) n, sum(id) ids from v"), new SparkCall("test"), default);
+        SparkResult result = await session.QueryAsync(JoinInput.OfTable("the table", db, new(new(null, "large"))), "select count(*) n, sum(id) ids from v");
         Assert.Contains("the table by JDBC in 2 partitions of id", result.Path, StringComparison.Ordinal);
         Assert.Equal([NestedLoop.Show([350_000L, 61_250_175_000L])], await ShowAsync(result.Rows));
 
@@ -160,7 +159,7 @@ public sealed class SparkPostgreSqlTests(SparkFixture spark, PostgreSqlDatabase 
         // a row takes its time, so that the last two of four partitions are read when the first two have been
         await RunAsync(db, $"create table {name} (id int primary key, v int not null); insert into {name} select i, 0 from generate_series(1, 40) i; create view slow_{name} as select id, v from {name} where pg_sleep(0.05) is not null");
         JoinInput side = JoinInput.OfTable("the view", db, new(new(null, $"slow_{name}"))) with { Partitioning = new() { Column = "id", Partitions = 4 } };
-        Task<SparkResult> reading = session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(id) ids, sum(v) vs, min(id) least, max(id) greatest from v"), new SparkCall("test"), default);
+        Task<SparkResult> reading = session.QueryAsync(side, "select count(*) n, sum(id) ids, sum(v) vs, min(id) least, max(id) greatest from v");
         const string Reading = "select count(*) n from pg_stat_activity where datname = current_database() and application_name = 'DbConductor Spark' and state = 'active' and query like '%>=%'";
         while (!reading.IsCompleted && await NumberAsync(db, Reading) == 0)
         {

@@ -23,22 +23,14 @@ public sealed class SparkSecretMongoDbTests(SparkFixture spark, MongoDbReplicaSe
             AdapterProfile profile = database.Profile with { UserName = user, Password = new Secret($"profile-{mark}"), Options = new Dictionary<string, string>(database.Profile.Options) { ["authSource"] = "admin" } };
             await using IDbAdapter db = new MongoDbAdapterFactory().Create(profile, new AdapterServices());
             await db.ConnectAsync(default);
-            TableName table = new(null, "with_password");
-            await db.CreateAsync(table, Spec.Table(["id int"]), default);
-            await db.SaveAsync(table, Spec.Rows(["id int"], [1], [2]), new(), default);
-            JoinInput side = JoinInput.OfTable("with_password", db, new(table));
-            SparkResult result = await session.RunAsync(new SparkJoin(side, side, new([new("id", "id")])), new SparkCall("secrets"), default);
-            await using (result.Rows)
-            {
-                Assert.Contains("by MongoDB's connector", result.Path, StringComparison.Ordinal);
-                Assert.Equal(2, (await result.Rows.ToArrayAsync()).Length);
-            }
+            (JoinInput side, string path) = await JoinWithItselfAsync(session, db);
+            Assert.Contains("by MongoDB's connector", path, StringComparison.Ordinal);
 
             // by another address, for which the connector has no connection yet: that is refused then
             await using IDbAdapter other = new MongoDbAdapterFactory().Create(profile with { Timeout = TimeSpan.FromSeconds(4) }, new AdapterServices());
             await other.ConnectAsync(default);
-            JoinInput refused = JoinInput.OfTable("with_password", other, new(table));
-            _ = await other.CountAsync(table, null, default);
+            JoinInput refused = JoinInput.OfTable("with_password", other, side.Query!);
+            _ = await other.CountAsync(side.Query!.Table, null, default);
             await admin.RunCommandAsync<BsonDocument>(new BsonDocument("dropUser", user));
             isThere = false;
             DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkJoin(refused, refused, new([new("id", "id")])), new SparkCall("secrets"), default));

@@ -20,15 +20,7 @@ public sealed class SparkSecretPostgreSqlTests(SparkFixture spark, PostgreSqlDat
         {
             await using IDbAdapter db = new PostgreSqlAdapterFactory().Create(database.Profile with { UserName = user, Password = new Secret($"profile-{mark}") }, new AdapterServices());
             await db.ConnectAsync(default);
-            TableName table = new(null, "with_password");
-            await db.SaveAsync(table, Spec.Rows(["id int!"], [1], [2]), new() { CreateTable = true }, default);
-            JoinInput side = JoinInput.OfTable("with_password", db, new(table));
-            SparkResult result = await session.RunAsync(new SparkJoin(side, side, new([new("id", "id")])), new SparkCall("secrets"), default);
-            await using (result.Rows)
-            {
-                Assert.Equal(2, (await result.Rows.ToArrayAsync()).Length);
-            }
-
+            (JoinInput side, _) = await JoinWithItselfAsync(session, db);
             JoinInput none = JoinInput.OfTable("no_table", db, new(new(null, "no_table")));
             DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(() => session.RunAsync(new SparkJoin(side, none, new([new("id", "id")])), new SparkCall("secrets"), default));
             await db.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbConductor.Spark;
+using DbConductor.Tests.Contract;
 using Xunit;
 
 namespace DbConductor.Tests.Spark;
@@ -89,5 +90,18 @@ public abstract class SparkSecretTests(SparkFixture spark)
             // a process that has ended meanwhile
             return "";
         }
+    }
+
+    /// <summary>Joins a new table of two rows with itself; gives it as a side, and how it was read.</summary>
+    private protected static async Task<(JoinInput Side, string Path)> JoinWithItselfAsync(ISparkSession session, IDbAdapter db)
+    {
+        TableName table = new(null, "with_password");
+        await db.CreateAsync(table, Spec.Table(["id int!"]), default);
+        await db.SaveAsync(table, Spec.Rows(["id int!"], [1], [2]), new(), default);
+        JoinInput side = JoinInput.OfTable("with_password", db, new(table));
+        SparkResult result = await session.RunAsync(new SparkJoin(side, side, new([new("id", "id")])), new SparkCall("secrets"), default);
+        await using RowReader rows = result.Rows;
+        Assert.Equal(2, (await rows.ToArrayAsync()).Length);
+        return (side, result.Path);
     }
 }

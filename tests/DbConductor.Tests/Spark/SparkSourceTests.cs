@@ -65,7 +65,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
             if (i is 0 or 9 or 39)
             {
                 JoinInput side = JoinInput.OfTable("the table", db, query);
-                SparkResult result = await session.RunAsync(new SparkJoin(side, Ids(), new([new("id", "id")]) { Type = JoinType.Semi }), new SparkCall("test"), default);
+                SparkResult result = await session.SemiJoinAsync(side, Ids());
                 Assert.Contains("the table by JDBC", result.Path, StringComparison.Ordinal);
                 Assert.Equal(expected, await ShowAsync(result.Rows));
             }
@@ -83,7 +83,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
         await RunAsync(db, $"insert into {table} values (1, {string.Join(", ", NativeColumns.Select(c => c.Value))}), (2, {string.Join(", ", NativeColumns.Select(_ => "null"))})");
 
         JoinInput side = JoinInput.OfTable("the table", db, new(new(null, table)));
-        SparkResult result = await session.RunAsync(new SparkJoin(side, Ids(), new([new("id", "id")]) { Type = JoinType.Semi }), new SparkCall("test"), default);
+        SparkResult result = await session.SemiJoinAsync(side, Ids());
 
         Assert.Contains("the table by JDBC", result.Path, StringComparison.Ordinal);
         Assert.Equal(await ShowAsync(await db.GetAsync(new(new(null, table)), default)), await ShowAsync(result.Rows));
@@ -97,7 +97,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
         await db.ConnectAsync(default);
         TableName table = new(null, $"spark_{Guid.NewGuid():N}");
         await db.SaveAsync(table, Spec.Rows(["id int", NotBySpark.Column], [1, NotBySpark.Value]), new SaveOptions { CreateTable = true }, default);
-        SparkResult result = await session.RunAsync(new SparkJoin(JoinInput.OfTable("the table", db, new(table)), Ids(), new([new("id", "id")]) { Type = JoinType.Semi }), new SparkCall("test"), default);
+        SparkResult result = await session.SemiJoinAsync(JoinInput.OfTable("the table", db, new(table)), Ids());
         Assert.Contains("the table handed over as a file, since its column", result.Path, StringComparison.Ordinal);
         Assert.Equal(await ShowAsync(await db.GetAsync(new(table), default)), await ShowAsync(result.Rows));
 
@@ -125,7 +125,7 @@ public abstract class SparkSourceTests(SparkFixture spark)
         JoinInput side = JoinInput.OfTable("the table", db, new(table) { Where = Filter.Equal("name", "hidden value") });
 
         DbConductorException error = await Assert.ThrowsAsync<DbConductorException>(async () =>
-            await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select nosuch from v"), new SparkCall("test"), default));
+            await session.QueryAsync(side, "select nosuch from v"));
 
         Assert.Contains("nosuch", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden value", error.ToString(), StringComparison.Ordinal);
@@ -192,11 +192,11 @@ public abstract class SparkSourceTests(SparkFixture spark)
         TableName table = new(null, $"spark_{Guid.NewGuid():N}");
         await db.SaveAsync(table, Spec.Rows(["id int", "k long", "t string"], [.. Enumerable.Range(0, 90).Select(i => new object?[] { i, i % 9 == 0 ? null : (long)(i - 40) * i, $"row {i}" })]), new SaveOptions { CreateTable = true }, default);
         JoinInput side = JoinInput.OfTable("the table", db, new(table)) with { Partitioning = new() { Column = "k", Partitions = 5, AllowSkew = true } };
-        SparkResult result = await session.RunAsync(new SparkJoin(side, Ids(), new([new("id", "id")]) { Type = JoinType.Semi }), new SparkCall("test"), default);
+        SparkResult result = await session.SemiJoinAsync(side, Ids());
         Assert.Contains("the table by JDBC in 5 partitions of k", result.Path, StringComparison.Ordinal);
         Assert.Equal(SeesOneState ? [] : [$"Spark read table '{table}' in 5 partitions, each as it was at its own moment (AllowSkew): a row that was changed or moved meanwhile can be missing or there twice."], result.Warnings);
         Assert.Equal(await ShowAsync(await db.GetAsync(new(table), default)), await ShowAsync(result.Rows));
-        SparkResult queried = await session.RunAsync(new SparkQuery(new Dictionary<string, JoinInput> { ["v"] = side }, "select count(*) n, sum(k) s from v"), new SparkCall("test"), default);
+        SparkResult queried = await session.QueryAsync(side, "select count(*) n, sum(k) s from v");
         Assert.Equal([NestedLoop.Show([90L, Enumerable.Range(0, 90).Sum(i => i % 9 == 0 ? 0L : (i - 40L) * i)])], await ShowAsync(queried.Rows));
     }
 
